@@ -1,0 +1,59 @@
+# Needs only make, git and Python 3.11 or later. `make` alone lists the targets.
+
+# The interpreter: the newest that runs and can make an environment. Or say `make PYTHON=/path/to/python3 ...`.
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo "$$p"; break; }; done)
+UV ?= uv
+BIN := .venv/bin
+NOTEBOOKS = $(sort $(wildcard notebooks/*.ipynb))
+
+# The same output on every run and every machine. (MPLBACKEND is not set here: it would
+# switch off the pictures in notebooks. tests/conftest.py sets the backend for the tests.)
+export SOURCE_DATE_EPOCH ?= 1767225600
+export PYTHONHASHSEED := 0
+export TZ := UTC
+export LC_ALL := C.UTF-8
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help .venv test notebooks lab lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.venv: .venv/.installed ## set up .venv from requirements.lock
+
+.venv/.locked: requirements.lock
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or later with the venv module was found: install one, or name it with 'make PYTHON=... .venv'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not a Python 3.11 or later with the venv module." >&2; exit 1; }
+	@echo "Setting up .venv with $$("$(PYTHON)" --version): this takes a minute or two."
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.installed: .venv/.locked pyproject.toml
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: .venv ## lint, check the data, run every test and every notebook
+	$(BIN)/ruff check .
+	$(BIN)/ofsted-analysis check
+	$(BIN)/python -m pytest tests src/ofsted_analysis $(if $(NOTEBOOKS),--nbval --nbval-current-env $(NOTEBOOKS))
+
+notebooks: .venv ## run the notebooks into build/*.html
+	@mkdir -p build
+	$(if $(NOTEBOOKS),$(BIN)/python -m nbconvert --to html --execute --output-dir build $(NOTEBOOKS),@echo "no notebooks yet")
+#	$(BIN)/ofsted-analysis charts --out build/charts
+
+lab: .venv ## open the notebooks in JupyterLab
+	$(BIN)/python -m jupyterlab --notebook-dir notebooks
+
+lock: ## make requirements.lock again (needs uv; LOCKFLAGS=--upgrade for newer versions)
+	$(UV) pip compile pyproject.toml --output-file requirements.lock --quiet \
+		--universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCKFLAGS)
+
+clean: ## remove what the other targets made, but for .venv
+	rm -rf build dist .pytest_cache .ruff_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""How Ofsted has graded children's services in England, as pandas DataFrames."""

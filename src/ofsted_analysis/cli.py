@@ -1,0 +1,172 @@
+"""The command line: parse, call, print."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from ofsted_analysis.package import DataError
+
+EPILOG = "Every command exits with 0 if all is well, 1 if something is wrong, 2 if misused."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except DataError as error:
+        print(f"ofsted-analysis: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ofsted-analysis",
+        description="How Ofsted has graded children's services in England.",
+        epilog=EPILOG,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    read = commands.add_parser("read", help="read inspection reports (PDF) and print their grades")
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
+    read.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    read.set_defaults(run=_read)
+
+    add = commands.add_parser("add", help="read reports and add them to the tables")
+    add.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
+    add.add_argument(
+        "--urls",
+        required=True,
+        type=Path,
+        metavar="INDEX.csv",
+        help="where each file was published: columns file, report_url, published_date",
+    )
+    _data_option(add)
+    add.set_defaults(run=_add)
+
+    check = commands.add_parser("check", help="check the tables against every rule")
+    _data_option(check)
+    check.set_defaults(run=_check)
+
+    stamp = commands.add_parser("stamp", help="renew sizes and hashes in datapackage.json")
+    _data_option(stamp)
+    stamp.set_defaults(run=_stamp)
+    return parser
+
+
+def _data_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder of the tables, if not the packaged ones"
+    )
+
+
+def _with_progress(reports: Any, total: int) -> Any:
+    """The reports, with a progress bar where there are more than a few and a person looks on."""
+    from tqdm import tqdm
+
+    return tqdm(
+        reports, total=total, unit="report", disable=None if total > 8 else True, leave=False
+    )
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.reports import Report, read_reports
+
+    read, failed = [], 0
+    for item in _with_progress(read_reports(arguments.files), len(arguments.files)):
+        if isinstance(item, Report):
+            read.append(item.as_dict())
+        else:
+            failed += 1
+            print(f"{item[0]}: {item[1]}", file=sys.stderr)
+    {"json": _print_json, "csv": _print_csv, "table": _print_reports}[arguments.format](read)
+    return 1 if failed else 0
+
+
+def _print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    print()
+
+
+def _flat(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**{k: v for k, v in report.items() if k != "judgements"}, **judgement}
+        for report in reports
+        for judgement in report["judgements"]
+    ]
+
+
+def _print_csv(reports: list[dict[str, Any]], file: TextIO | None = None) -> None:
+    columns = [
+        "file", "framework_id", "authority_id", "first_day", "last_day", "published_date",
+        "area_id", "label", "grade", "status", "page",
+    ]  # fmt: skip
+    writer = csv.DictWriter(file or sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_flat(reports))
+
+
+def _print_reports(reports: list[dict[str, Any]]) -> None:
+    for report in reports:
+        published = f", published {report['published_date']}" if report["published_date"] else ""
+        print(
+            f"{report['authority_id']}  {report['framework_id'].upper()}  "
+            f"{report['first_day']} to {report['last_day']}{published}  ({report['file']})"
+        )
+        for judgement in report["judgements"]:
+            grade = judgement["grade"] or judgement["status"]
+            print(f"  {judgement['label']:<76} {grade:<22} page {judgement['page']}")
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.curation import add_reports, read_index
+    from ofsted_analysis.reports import read_reports
+
+    index = read_index(arguments.urls)
+    reports = _with_progress(read_reports(arguments.files), len(arguments.files))
+    outcome = add_reports(arguments.files, index, data_dir=arguments.data, reports=reports)
+    for key in outcome.already_there:
+        print(f"{key} is there already: left as it is.")
+    for path, reason in outcome.refused:
+        print(f"{path}: {reason}", file=sys.stderr)
+    for fault in outcome.faults:
+        print(fault, file=sys.stderr)
+    if outcome.refused or outcome.faults:
+        print("Nothing was written.", file=sys.stderr)
+        return 1
+    for key in outcome.added:
+        print(f"{key} added.")
+    print(f"{len(outcome.added)} added, {len(outcome.already_there)} there already.")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.checks import check
+
+    faults = check(arguments.data)
+    for fault in faults:
+        print(fault)
+    if faults:
+        print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}.", file=sys.stderr)
+        return 1
+    print("All tables are as the data package describes them, and every rule holds.")
+    return 0
+
+
+def _stamp(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.stamp import write_stamps
+
+    changed = write_stamps(arguments.data)
+    print(f"Renewed: {', '.join(changed)}." if changed else "All stamps were right.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

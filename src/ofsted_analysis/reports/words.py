@@ -1,0 +1,163 @@
+"""The words on a report's page, and where on the page they stand."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+
+class ReportError(ValueError):
+    """A file that cannot be read as a graded inspection report; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word or a line of words; its box in points from the page's lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    text: str
+
+    @property
+    def middle(self) -> float:
+        """Height of the middle of the line."""
+        return (self.bottom + self.top) / 2
+
+
+def one_line(text: str) -> str:
+    """Text on one line, with plain apostrophes and hyphens."""
+    text = text.replace("\ufffe", "-").replace("\u2019", "'").replace("\u2018", "'")
+    return " ".join(text.split())
+
+
+class Page:
+    """One page of a report."""
+
+    def __init__(self, document: pdfium.PdfDocument, number: int):
+        self.number = number
+        self._document = document
+
+    @cached_property
+    def _page(self) -> pdfium.PdfPage:
+        try:
+            return self._document[self.number - 1]
+        except pdfium.PdfiumError as error:
+            raise ReportError(f"is damaged: its page {self.number} cannot be read") from error
+
+    @cached_property
+    def _textpage(self) -> pdfium.PdfTextPage:
+        try:
+            return self._page.get_textpage()
+        except pdfium.PdfiumError as error:
+            raise ReportError(f"is damaged: its page {self.number} cannot be read") from error
+
+    @cached_property
+    def width(self) -> float:
+        """Width of the page in points."""
+        return self._page.get_width()
+
+    @cached_property
+    def text(self) -> str:
+        """All words of the page in reading order, on one line."""
+        return one_line(self._textpage.get_text_bounded())
+
+    @cached_property
+    def words(self) -> list[Words]:
+        """Every word with its place, in reading order."""
+        found: list[Words] = []
+        letters: list[tuple[str, float, float, float, float]] = []
+        textpage = self._textpage.raw
+        box = pdfium_c.FS_RECTF()
+        for index in range(self._textpage.count_chars()):
+            letter = chr(pdfium_c.FPDFText_GetUnicode(textpage, index))
+            if letter.isspace() or letter == "\0":
+                found += _joined(letters)
+                letters = []
+                continue
+            pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
+            if letters and (
+                box.left - letters[-1][3] > 0.5 * (box.top - box.bottom)
+                or not letters[-1][2] <= (box.top + box.bottom) / 2 <= letters[-1][4]
+            ):
+                found += _joined(letters)
+                letters = []
+            letters.append((letter, box.left, box.bottom, box.right, box.top))
+        return found + _joined(letters)
+
+
+def _joined(letters: list[tuple[str, float, float, float, float]]) -> list[Words]:
+    """The word that the letters make; none for no letters."""
+    if not letters:
+        return []
+    text, left, bottom, right, top = zip(*letters, strict=True)
+    return [Words(min(left), min(bottom), max(right), max(top), one_line("".join(text)))]
+
+
+def text_rows(words: Iterable[Words]) -> list[list[Words]]:
+    """The words of each line from left to right, from the top of the page down.
+
+    Words are on one line if the middle of one lies within the height of the other.
+    """
+    rows: list[list[Words]] = []
+    for word in sorted(words, key=lambda w: (-w.middle, w.left)):
+        first = rows[-1][0] if rows else None
+        if first and (
+            first.bottom <= word.middle <= first.top or word.bottom <= first.middle <= word.top
+        ):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda w: w.left) for row in rows]
+
+
+def line(row: list[Words]) -> Words:
+    """The words of a line as one."""
+    return Words(
+        row[0].left,
+        min(w.bottom for w in row),
+        max(w.right for w in row),
+        max(w.top for w in row),
+        " ".join(w.text for w in row),
+    )
+
+
+def open_pages(path: Path) -> list[Page]:
+    """The pages of a PDF file.
+
+    Raises
+    ------
+    ReportError
+        The file is missing, empty, not a PDF, encrypted, cut short, damaged, or has no words in it.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+            file.seek(max(0, path.stat().st_size - 1024))
+            tail = file.read()
+    except OSError as error:
+        raise ReportError(f"cannot be opened ({error.strerror})") from error
+    if not head:
+        raise ReportError("is empty")
+    if b"%PDF-" not in head:
+        kind = (
+            "an HTML page" if re.search(rb"<!doctype html|<html", head, re.I) else "something else"
+        )
+        raise ReportError(f"is not a PDF but {kind} under that name")
+    if b"%%EOF" not in tail:  # pdfium would mend such a file and leave out what is lost
+        raise ReportError("is cut short: it does not end as a PDF does")
+    try:
+        document = pdfium.PdfDocument(path)
+        pages = [Page(document, number + 1) for number in range(len(document))]
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReportError("is encrypted: it needs a password") from error
+        raise ReportError("is damaged: it cannot be opened as a PDF") from error
+    if not any(page.text for page in pages[:3]):
+        raise ReportError("has no words in it: its pages are pictures (scanned?)")
+    return pages
