@@ -1,1 +1,51 @@
-"""How Ofsted has graded children's services in England, as pandas DataFrames."""
+"""How Ofsted has graded children's services in England, as pandas DataFrames.
+
+>>> import ofsted_analysis as oa
+>>> oa.as_at("2025-03-31", published_by="2025-06-30")["band"].value_counts()["outstanding"].item()
+36
+"""
+
+from ofsted_analysis.change import spells, time_in_band, transition_matrix, transitions
+from ofsted_analysis.comparison import compare, history, peers, share
+from ofsted_analysis.crosswalk import theme_history, themes
+from ofsted_analysis.names import UnknownAuthorityError, find_authority
+from ofsted_analysis.package import DataError
+from ofsted_analysis.snapshots import as_at, panel, record_complete_to, waiting
+from ofsted_analysis.tables import (
+    load_areas,
+    load_authorities,
+    load_frameworks,
+    load_inspections,
+    load_judgements,
+    load_published_figures,
+    load_sources,
+    load_table,
+)
+
+__all__ = [
+    "DataError",
+    "UnknownAuthorityError",
+    "as_at",
+    "compare",
+    "find_authority",
+    "history",
+    "load_areas",
+    "load_authorities",
+    "load_frameworks",
+    "load_inspections",
+    "load_judgements",
+    "load_published_figures",
+    "load_sources",
+    "load_table",
+    "panel",
+    "peers",
+    "record_complete_to",
+    "share",
+    "spells",
+    "theme_history",
+    "themes",
+    "time_in_band",
+    "transition_matrix",
+    "transitions",
+    "waiting",
+]

@@ -1,7 +1,8 @@
 """The rules of the data model, every one of them, with the line where it is broken.
 
-What the data package says of a table (columns, types, vocabularies, keys) is checked by
-frictionless, the standard's own tool. What holds across tables is checked here.
+First the files themselves, then every cell against what the data package says of its column, then
+what holds across tables. Needs nothing but the standard library. (The tests hold the data against
+frictionless, the standard's own tool, as well.)
 """
 
 import calendar
@@ -10,12 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
-from ofsted_analysis import package
-from ofsted_analysis.package import DataError
+from ofsted_analysis import package, stamp
+from ofsted_analysis.package import DataError, Field, Table
 
 
 @dataclass(frozen=True, order=True)
@@ -40,14 +40,19 @@ Row = dict[str, str]
 class Draft:
     """The rows of all tables in a folder, with the line on which each stands."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.tables = package.tables(folder)
-        self.rows = {name: package.rows(name, folder) for name in self.tables}
+    def __init__(self, tables: dict[str, Table]):
+        self.tables = tables
+        self.rows: dict[str, list[Row]] = {}
+        self.errors: list[DataError] = []
+        for name, table in tables.items():
+            found, errors = package.cells(table)
+            self.errors += errors
+            if not errors:
+                self.rows[name] = [dict(zip(table.columns, row, strict=True)) for row in found]
 
     def lines(self, name: str) -> Iterator[tuple[int, Row]]:
         """Line number and row, for each row of a table."""
-        yield from enumerate(self.rows.get(name, ()), start=2)
+        yield from enumerate(self.rows[name], start=2)
 
     def fault(self, name: str, line: int, column: str, message: str) -> Fault:
         """A fault in a row of a table."""
@@ -76,70 +81,6 @@ def display(path: Path) -> str:
         return str(path)
 
 
-# What the data package says of each table
-
-
-def _schema_faults(folder: Path) -> Iterator[Fault]:
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its own dependencies' notices, of no use to a reader
-        from frictionless import Package
-        from frictionless.exception import FrictionlessException
-
-        path = folder / "datapackage.json"
-        try:
-            report = Package(str(path)).validate()
-        except FrictionlessException as error:
-            yield Fault(display(path), 0, "", error.error.note)
-            return
-    for error in report.errors:
-        yield Fault(display(path), 0, "", error.note)
-    for task in report.tasks:
-        table = folder / (task.place or "")
-        for error in task.errors:
-            yield _schema_fault(error, task.name, table, folder)
-
-
-def _schema_fault(error: Any, name: str, path: Path, folder: Path) -> Fault:
-    """A fault that frictionless found, in this project's words."""
-    line = getattr(error, "row_number", None) or 0
-    column = getattr(error, "field_name", None) or ""
-    cell = getattr(error, "cell", None)
-    if error.type in ("hash-count", "byte-count"):
-        return Fault(
-            display(folder / "datapackage.json"),
-            0,
-            name,
-            f"its stamps are not those of {path.name}: 'ofsted-analysis stamp' renews them",
-        )
-    if error.type == "foreign-key":
-        column = ", ".join(error.field_names)
-        known = f"{error.reference_name} has no {', '.join(map(repr, error.field_cells))}"
-        return Fault(display(path), line, column, known)
-    if error.type == "type-error":
-        kind = package.tables(folder)[name][column].type
-        return Fault(display(path), line, column, f"{cell!r} is not {_KINDS[kind]}")
-    if error.type == "constraint-error" and column:
-        field = package.tables(folder)[name][column]
-        if "required" in error.note:
-            return Fault(display(path), line, column, "is empty, but must be known")
-        if field.categories and "enum" in error.note:
-            return Fault(
-                display(path),
-                line,
-                column,
-                f"{cell!r} is not one of: {', '.join(field.categories)}",
-            )
-        return Fault(display(path), line, column, f"{cell!r} does not fit: {error.note}")
-    if error.type in ("primary-key", "unique-error"):
-        return Fault(display(path), line, column, f"stands there twice ({error.note})")
-    return Fault(display(path), line, column, error.note)
-
-
-_KINDS = {"date": "a date (YYYY-MM-DD)", "integer": "a whole number", "string": "text"}
-
-
 # How the files are written
 
 
@@ -150,20 +91,109 @@ def _file_faults(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 display(table.path), 0, "", "has Windows line ends; lines end in a plain newline"
             )
-        if not content.endswith(b"\n") or content.endswith(b"\n\n"):
+        if not content.endswith(b"\n"):
             yield Fault(display(table.path), 0, "", "must end in one newline")
         last = None
         for line, row in draft.lines(name):
             key = table.sort_key(row)
             if last is not None and key < last:
+                by = ", ".join(table.primary_key)
                 yield draft.fault(
-                    name, line, table.primary_key[0], "is out of place: rows are sorted by key"
+                    name, line, table.primary_key[0], f"is out of place: rows are sorted by {by}"
                 )
                 break
             last = key
             for column, value in row.items():
                 if value != value.strip():
                     yield draft.fault(name, line, column, f"{value!r} has spaces at its ends")
+
+
+def _stamp_faults(draft: Draft, folder: Path) -> Iterator[Fault]:
+    path = folder / "datapackage.json"
+    for resource in package.descriptor(folder)["resources"]:
+        table = draft.tables[resource["name"]]
+        fresh = stamp.stamps(table.path)
+        if any(resource.get(key) != value for key, value in fresh.items()):
+            yield Fault(
+                display(path),
+                0,
+                table.name,
+                f"{', '.join(fresh)} are not those of {table.path.name} as it is: "
+                "'ofsted-analysis stamp' renews them",
+            )
+
+
+# What the data package says of each column
+
+
+def _type_faults(draft: Draft) -> Iterator[Fault]:
+    """Cells that cannot be understood; the rules after this one take them as not known."""
+    parsers = {"date": package.iso_date, "integer": package.whole_number, "string": str}
+    for name, table in draft.tables.items():
+        for field in table.fields:
+            parse = parsers[field.type]
+            for line, row in draft.lines(name):
+                value = row[field.name]
+                if not value:
+                    if field.required:
+                        yield draft.fault(name, line, field.name, "is empty, but must be known")
+                    continue
+                try:
+                    parse(value)
+                except ValueError as error:
+                    yield draft.fault(name, line, field.name, str(error))
+                    row[field.name] = ""
+
+
+def _constraint_faults(draft: Draft) -> Iterator[Fault]:
+    for name, table in draft.tables.items():
+        for field in table.fields:
+            lines: dict[str, int] = {}
+            for line, row in draft.lines(name):
+                value = row[field.name]
+                if not value:
+                    continue
+                if wrong := _misfit(value, field):
+                    yield draft.fault(name, line, field.name, wrong)
+                if field.constraints.get("unique") and value in lines:
+                    yield draft.fault(
+                        name, line, field.name, f"{value!r} stands on line {lines[value]} already"
+                    )
+                lines.setdefault(value, line)
+
+
+def _misfit(value: str, field: Field) -> str:
+    """Why a value does not fit its column; '' if it does."""
+    limits = field.constraints
+    if field.categories and value not in field.categories:
+        return f"{value!r} is not one of: {', '.join(field.categories)}"
+    if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
+        return f"{value!r} is not written as it should be (like {field.example!r})"
+    if field.format == "uri" and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        return f"{value!r} is not a web address (like {field.example!r})"
+    if "minimum" in limits and int(value) < limits["minimum"]:
+        return f"{value} is less than {limits['minimum']}"
+    if "maximum" in limits and int(value) > limits["maximum"]:
+        return f"{value} is more than {limits['maximum']}"
+    return ""
+
+
+def _key_faults(draft: Draft) -> Iterator[Fault]:
+    for name, table in draft.tables.items():
+        lines: dict[tuple[str, ...], int] = {}
+        for line, row in draft.lines(name):
+            key = tuple(row[column] for column in table.primary_key)
+            if key in lines:
+                columns = ", ".join(table.primary_key)
+                yield draft.fault(
+                    name, line, columns, f"{', '.join(key)!r} stands on line {lines[key]} already"
+                )
+            lines.setdefault(key, line)
+        for column, target, target_column in table.foreign_keys:
+            known = {row[target_column] for row in draft.rows[target]}
+            for line, row in draft.lines(name):
+                if row[column] and row[column] not in known:
+                    yield draft.fault(name, line, column, f"{target} has no {row[column]!r}")
 
 
 # What holds across tables
@@ -197,6 +227,8 @@ def _inspection_faults(draft: Draft) -> Iterator[Fault]:
             earliest = last.replace(month=1, day=1)
             if (last.month, last.day) != (12, 31):
                 yield fault("last_day", f"{last} is not the last day of its year (precision: year)")
+        if precision in ("month", "year") and row["first_day"]:
+            yield fault("first_day", f"{row['first_day']} is given (precision: {precision})")
         elif precision == "day" and not row["first_day"]:
             yield fault("first_day", "is empty though the dates are known to the day")
         if row["published_date"] and row["published_date"] < earliest.isoformat():
@@ -250,7 +282,9 @@ def _judgement_faults(draft: Draft) -> Iterator[Fault]:
         framework = draft.by_key["frameworks"].get(framework_id)
         if row["status"] == "graded" and framework:
             scale = ("outstanding", "good", framework["third_grade"], "inadequate")
-            if row["grade"] not in scale:
+            if not row["grade"]:
+                yield fault("grade", "is empty, but the status is 'graded'")
+            elif row["grade"] not in scale:
                 yield fault(
                     "grade",
                     f"{row['grade']!r} is not a grade of {framework_id.upper()} "
@@ -288,37 +322,42 @@ def _authority_faults(draft: Draft) -> Iterator[Fault]:
     for line, row in draft.lines("authority_codes"):
         if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
             yield draft.fault("authority_codes", line, "valid_from", "is after valid_to")
-    current = {
-        r["authority_id"]: r["code"]
-        for r in draft.rows["authority_codes"]
-        if not r["valid_to"] or r["valid_to"] == authorities.get(r["authority_id"], r).get("closed")
-    }
+    valid: dict[str, list[str]] = defaultdict(list)
+    for row in draft.rows["authority_codes"]:
+        closed = authorities.get(row["authority_id"], {}).get("closed", "")
+        if row["valid_to"] in ("", closed):
+            valid[row["authority_id"]].append(row["code"])
     for line, row in draft.lines("authorities"):
-        if current.get(row["authority_id"]) != row["ons_code"]:
-            yield draft.fault("authorities", line, "ons_code", "is not in authority_codes as valid")
+        if row["ons_code"] not in valid[row["authority_id"]]:
+            codes = " or ".join(valid[row["authority_id"]]) or "none"
+            yield draft.fault(
+                "authorities",
+                line,
+                "ons_code",
+                f"{row['ons_code']!r} is not its code in authority_codes, which has {codes}",
+            )
 
 
 def _neighbour_faults(draft: Draft) -> Iterator[Fault]:
-    ranks: dict[tuple[str, str], list[str]] = defaultdict(list)
+    ranks: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     for line, row in draft.lines("neighbours"):
-        ranks[row["model"], row["authority_id"]].append(row["rank"])
-        if row["authority_id"] == row["neighbour_id"]:
+        ranks[row["model"], row["authority_id"]][line] = row["rank"]
+        if row["neighbour_id"] and row["authority_id"] == row["neighbour_id"]:
             yield draft.fault("neighbours", line, "neighbour_id", "is the authority itself")
-    first = {}
-    for line, row in draft.lines("neighbours"):
-        first.setdefault((row["model"], row["authority_id"]), line)
-    for key, found in ranks.items():
-        if sorted(found, key=int) != [str(n) for n in range(1, len(found) + 1)]:
-            yield draft.fault("neighbours", first[key], "rank", f"has gaps or repeats: {found}")
+    for found in ranks.values():
+        if set(found.values()) != {str(n) for n in range(1, len(found) + 1)}:
+            listed = ", ".join(found.values())
+            yield draft.fault(
+                "neighbours", min(found), "rank", f"the ranks have gaps or repeats: {listed}"
+            )
 
 
 def _area_faults(draft: Draft) -> Iterator[Fault]:
     places = Counter((r["framework_id"], r["position"]) for r in draft.rows["judgement_areas"])
     for line, row in draft.lines("judgement_areas"):
         if places[row["framework_id"], row["position"]] > 1:
-            yield draft.fault(
-                "judgement_areas", line, "position", f"{row['position']} is taken twice"
-            )
+            taken = f"{row['position']} is taken twice in {row['framework_id'].upper()}"
+            yield draft.fault("judgement_areas", line, "position", taken)
         if row["first_used"] and row["last_used"] and row["first_used"] > row["last_used"]:
             yield draft.fault("judgement_areas", line, "first_used", "is after last_used")
 
@@ -338,14 +377,41 @@ def _source_faults(draft: Draft) -> Iterator[Fault]:
             )
 
 
+def _figure_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("published_figures"):
+        for framework_id in filter(None, row["framework_id"].split("|")):
+            if framework_id not in draft.by_key["frameworks"]:
+                yield draft.fault(
+                    "published_figures", line, "framework_id", f"frameworks has no {framework_id!r}"
+                )
+
+
 _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _file_faults,
+    _type_faults,
     _inspection_faults,
     _judgement_faults,
     _authority_faults,
     _neighbour_faults,
     _area_faults,
     _source_faults,
+    _figure_faults,
+    _key_faults,
+    _constraint_faults,
+)
+"""In this order: what cannot be understood first, and the domain's words before the schema's."""
+
+_NEEDED = (
+    "authorities",
+    "authority_changes",
+    "authority_codes",
+    "frameworks",
+    "inspections",
+    "judgement_areas",
+    "judgements",
+    "neighbours",
+    "published_figures",
+    "sources",
 )
 
 
@@ -373,7 +439,8 @@ def check(data_dir: str | Path | None = None) -> list[Fault]:
     -------
     list of Fault
         Sorted by file, line and column; empty if all is well. One fault a cell: where a rule of
-        the domain and the schema both object, the rule's words stand.
+        the domain and the schema both object, the rule's words stand. Files that are not the
+        tables described come first: what is in them is checked once they are.
 
     Examples
     --------
@@ -381,12 +448,25 @@ def check(data_dir: str | Path | None = None) -> list[Fault]:
     []
     """
     folder = package.data_dir(data_dir)
-    found: dict[tuple[str, int, str], Fault] = {}
     try:
-        draft = Draft(folder)
-        faults = [fault for rule in _RULES for fault in rule(draft)]
+        tables = package.read_tables(folder)
     except DataError as error:
-        faults = [Fault(str(error), 0, "", "no further rule could be checked")]
-    for fault in [*faults, *_schema_faults(folder)]:
-        found.setdefault((fault.file, fault.line, fault.column), fault)
+        return [_unusable(error)]
+    missing = [name for name in _NEEDED if name not in tables]
+    if missing:
+        path = display(folder / "datapackage.json")
+        return [Fault(path, 0, name, "this table is not described") for name in missing]
+    draft = Draft(tables)
+    if draft.errors:
+        return sorted(map(_unusable, draft.errors))
+    found: dict[tuple[str, int, str], Fault] = {}
+    for rule in (partial(_stamp_faults, folder=folder), *_RULES):
+        for fault in rule(draft):
+            found.setdefault((fault.file, fault.line, fault.column), fault)
     return sorted(found.values())
+
+
+def _unusable(error: DataError) -> Fault:
+    """A fault that leaves nothing else to check."""
+    path = display(error.path) if error.path else ""
+    return Fault(path, error.line, "", error.reason.rstrip("."))

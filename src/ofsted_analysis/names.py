@@ -12,6 +12,9 @@ _NOISE = re.compile(
 )
 
 
+_COUNCIL = re.compile(r"^(?:the )?council of (?:the )?|^the | council$")
+
+
 class UnknownAuthorityError(LookupError):
     """No authority goes by that name; the message offers the nearest ones."""
 
@@ -97,9 +100,11 @@ def find_authority(text: str, *, on: date | None = None, data_dir: str | Path | 
     """
     folder = package.data_dir(data_dir)
     codes, names = _codes(folder), _names(folder)
-    if text.strip().lower() in codes:
+    plain = _plain(text)
+    keys = (plain, _COUNCIL.sub("", plain), _bare(text))
+    matches = [names[key] for key in keys if key in names]
+    if plain not in names and text.strip().lower() in codes:
         return codes[text.strip().lower()]
-    matches = [names[key] for key in (_plain(text), _bare(text)) if key in names]
     if not matches:
         bare = _bare(text)
         matches = [ids for name, ids in names.items() if bare and _bare(name) == bare]

@@ -6,15 +6,31 @@ This module does without pandas, so that reading a report need not wait for it.
 """
 
 import csv
+import io
 import json
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 
 class DataError(ValueError):
-    """The tables cannot be used as they are; the message says what is wrong and where."""
+    """The tables cannot be used as they are; the message says what is wrong and where.
+
+    Attributes
+    ----------
+    reason
+        What is wrong.
+    path, line
+        The file, and the line in it; None and 0 where there is none.
+    """
+
+    def __init__(self, reason: str, path: Path | None = None, line: int = 0):
+        where = f"{path}:{line}: " if line else f"{path}: " if path else ""
+        super().__init__(f"{where}{reason}")
+        self.reason, self.path, self.line = reason, path, line
 
 
 @dataclass(frozen=True)
@@ -24,6 +40,7 @@ class Field:
     name: str
     type: str
     description: str
+    format: str = ""
     categories: tuple[str, ...] = ()
     ordered: bool = False
     required: bool = False
@@ -53,10 +70,10 @@ class Table:
     def __getitem__(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
 
-    def sort_key(self, row: dict[str, str]) -> tuple[str | int, ...]:
+    def sort_key(self, row: dict[str, str]) -> tuple[tuple[int, str], ...]:
         """What the rows are sorted by: the primary key, whole numbers as such."""
         return tuple(
-            int(row[key]) if self[key].type == "integer" and row[key].isdigit() else row[key]
+            (int(row[key]) if self[key].type == "integer" and row[key].isdecimal() else 0, row[key])
             for key in self.primary_key
         )
 
@@ -83,11 +100,11 @@ def descriptor(folder: str | Path | None = None) -> dict[str, Any]:
     """``datapackage.json`` as it stands."""
     path = data_dir(folder) / "datapackage.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_bytes())
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise DataError(f"cannot be read ({error.strerror}).", path) from error
     except ValueError as error:
-        raise DataError(f"{path}: is not valid JSON ({error}).") from error
+        raise DataError(f"is not valid JSON ({error}).", path) from error
 
 
 def _table(resource: dict[str, Any], folder: Path) -> Table:
@@ -101,6 +118,7 @@ def _table(resource: dict[str, Any], folder: Path) -> Table:
                 name=spec["name"],
                 type=spec["type"],
                 description=spec["description"],
+                format=spec.get("format", ""),
                 categories=tuple(spec.get("categories", ())),
                 ordered=spec.get("categoriesOrdered", False),
                 required=constraints.get("required", False),
@@ -123,14 +141,74 @@ def _table(resource: dict[str, Any], folder: Path) -> Table:
     )
 
 
-@cache
-def _tables(folder: Path) -> dict[str, Table]:
-    return {r["name"]: _table(r, folder) for r in descriptor(folder)["resources"]}
+def read_tables(folder: Path) -> dict[str, Table]:
+    """Every table that ``datapackage.json`` describes as it stands now, by name."""
+    try:
+        return {r["name"]: _table(r, folder) for r in descriptor(folder)["resources"]}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise DataError(
+            f"does not describe tables as a data package does ({type(error).__name__}: {error}).",
+            folder / "datapackage.json",
+        ) from error
+
+
+_tables = cache(read_tables)
 
 
 def tables(folder: str | Path | None = None) -> dict[str, Table]:
     """Every table that the data package describes, by name."""
     return _tables(data_dir(folder))
+
+
+def cells(table: Table) -> tuple[list[list[str]], list[DataError]]:
+    """The cells of a table row by row, and whatever keeps its file from being that table.
+
+    Row 0 stands on line 2 of the file, and so on: no cell may run over several lines.
+    """
+    path = table.path
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8")
+    except OSError as error:
+        return [], [DataError(f"cannot be read ({error.strerror}).", path)]
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return [], [DataError("is not UTF-8 text: save the file as UTF-8.", path, line)]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found: list[list[str]] = []
+    errors: list[DataError] = []
+    try:
+        wrong = _header_fault(next(reader, []), table.columns)
+        if wrong:
+            return [], [DataError(wrong, path, 1)]
+        for line, row in enumerate(reader, start=2):
+            if reader.line_num != line:
+                errors.append(
+                    DataError("runs over several lines: is a quotation mark open?", path, line)
+                )
+                break
+            if len(row) != len(table.fields):
+                wrong = f"has {len(row)} cells, not {len(table.fields)}." if row else "is empty."
+                errors.append(DataError(wrong, path, line))
+            found.append(row)
+    except csv.Error as error:
+        errors.append(DataError(f"is not a row of a CSV table ({error}).", path, len(found) + 2))
+    return found, errors
+
+
+def _header_fault(header: list[str], columns: list[str]) -> str:
+    """What is wrong with a table's first line; '' if nothing is."""
+    if header[:1] and header[0].startswith("\ufeff"):
+        return "starts with a byte order mark: save the file as UTF-8 without one."
+    missing = [name for name in columns if name not in header]
+    surplus = [name for name in header if name not in columns]
+    if missing or surplus:
+        lacks = f"lacks the column {', '.join(missing)}" if missing else ""
+        has = f"has a column that datapackage.json lacks: {', '.join(surplus)}" if surplus else ""
+        return " and ".join(filter(None, (lacks, has))) + "."
+    if header != columns:
+        return f"should have the columns in this order, each once: {','.join(columns)}."
+    return ""
 
 
 def rows(name: str, folder: str | Path | None = None) -> list[dict[str, str]]:
@@ -147,14 +225,24 @@ def rows(name: str, folder: str | Path | None = None) -> list[dict[str, str]]:
     ['cp', 'ilacs', 'lac', 'sif', 'slac']
     """
     table = tables(folder)[name]
+    found, errors = cells(table)
+    if errors:
+        raise errors[0]
+    return [dict(zip(table.columns, row, strict=True)) for row in found]
+
+
+def iso_date(text: str) -> date:
+    """A day written as YYYY-MM-DD and in no other way; ValueError otherwise."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise ValueError(f"{text!r} is not a date (YYYY-MM-DD)")
     try:
-        with table.path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if reader.fieldnames != table.columns:
-                raise DataError(
-                    f"{table.path}:1 has the columns {reader.fieldnames}; "
-                    f"the data package has {table.columns}."
-                )
-            return list(reader)
-    except OSError as error:
-        raise DataError(f"{table.path}: cannot be read ({error.strerror}).") from error
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a date (YYYY-MM-DD)") from error
+
+
+def whole_number(text: str) -> int:
+    """A whole number in plain digits; ValueError otherwise."""
+    if not re.fullmatch(r"0|-?[1-9]\d*", text, re.ASCII):
+        raise ValueError(f"{text!r} is not a whole number")
+    return int(text)

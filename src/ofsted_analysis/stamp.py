@@ -1,6 +1,5 @@
 """Size, hash and row count of each table in ``datapackage.json``, as the tables now are."""
 
-import csv
 import hashlib
 import json
 import os
@@ -16,7 +15,7 @@ def stamps(path: Path) -> dict[str, Any]:
     return {
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "rowCount": sum(1 for _ in csv.reader(content.decode().splitlines())) - 1,
+        "rowCount": max(0, content.count(b"\n") - 1),
     }
 
 

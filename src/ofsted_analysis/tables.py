@@ -1,37 +1,56 @@
 """The tables as DataFrames: real dates, ordered grades, categorical keys."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ofsted_analysis import package
 from ofsted_analysis.grades import band
 from ofsted_analysis.package import DataError, Field, Table
 
-_INTEGER = "int64"
+_TEXT = pd.StringDtype(na_value=np.nan)
 
 
-def _typed(values: pd.Series, field: Field, table: Table) -> pd.Series:
+def _typed(cells: Sequence[str], field: Field, key: bool) -> pd.Series:
     """A column of text in the type that the data package gives it."""
-    try:
-        if field.type == "date":
-            return pd.to_datetime(values, format="%Y-%m-%d").astype("datetime64[s]")
-        if field.type == "integer":
-            return values.astype(_INTEGER if field.required else "Int64")
-        if field.categories:
-            dtype = pd.CategoricalDtype(field.categories, ordered=field.ordered)
-            unknown = sorted(set(values.dropna()) - set(field.categories))
-            if unknown:
-                raise ValueError(f"unknown values {unknown}")
-            return values.astype(dtype)
-    except (ValueError, TypeError) as error:
-        raise DataError(
-            f"{table.path}, column {field.name}: {error}. "
-            "'ofsted-analysis check' lists every fault with its line."
-        ) from error
-    if field.name in {column for column, _, _ in table.foreign_keys}:
-        return values.astype("category")
-    return values
+    if field.required and "" in cells:
+        raise ValueError("has an empty cell, but must be known")
+    if field.type == "date":
+        days = [package.iso_date(cell) if cell else None for cell in cells]
+        return pd.Series(np.array(days, dtype="datetime64[s]"))
+    if field.type == "integer":
+        numbers = [package.whole_number(cell) if cell else None for cell in cells]
+        return pd.Series(numbers, dtype="int64" if field.required else "Int64")
+    if field.categories or key:
+        categories = field.categories or sorted(set(cells) - {""})
+        codes = {category: code for code, category in enumerate(categories)} | {"": -1}
+        unknown = sorted(set(cells) - codes.keys())
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is not one of: {', '.join(categories)}")
+        dtype = pd.CategoricalDtype(pd.Index(categories, dtype=_TEXT), ordered=field.ordered)
+        return pd.Series(pd.Categorical.from_codes([codes[c] for c in cells], dtype=dtype))
+    return pd.Series([cell or None for cell in cells], dtype=_TEXT)
+
+
+def _columns(table: Table) -> dict[str, pd.Series]:
+    rows, errors = package.cells(table)
+    if errors:
+        raise errors[0]
+    keys = {column for column, _, _ in table.foreign_keys}
+    columns = {}
+    cells = zip(*rows, strict=True) if rows else [()] * len(table.fields)
+    for field, column in zip(table.fields, cells, strict=True):
+        try:
+            columns[field.name] = _typed(column, field, field.name in keys)
+        except ValueError as error:
+            raise DataError(
+                f"column {field.name}: {error}. "
+                "'ofsted-analysis check' lists every fault with its line.",
+                table.path,
+            ) from error
+    return columns
 
 
 def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame:
@@ -64,21 +83,7 @@ def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame
     tables = package.tables(data_dir)
     if name not in tables:
         raise DataError(f"There is no table {name!r}. The tables are: {', '.join(tables)}.")
-    table = tables[name]
-    try:
-        frame = pd.read_csv(
-            table.path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8"
-        )
-    except OSError as error:
-        raise DataError(f"{table.path}: cannot be read ({error.strerror}).") from error
-    except (ValueError, UnicodeDecodeError) as error:
-        raise DataError(f"{table.path}: is not a table in CSV ({error}).") from error
-    if list(frame.columns) != table.columns:
-        raise DataError(
-            f"{table.path}:1 has the columns {list(frame.columns)}; "
-            f"the data package has {table.columns}."
-        )
-    return pd.DataFrame({f.name: _typed(frame[f.name], f, table) for f in table.fields})
+    return pd.DataFrame(_columns(tables[name]))
 
 
 def load_authorities(*, data_dir: str | Path | None = None) -> pd.DataFrame:

@@ -77,13 +77,13 @@ def inspection_days(text: str) -> Days:
     'two visits: 2024-09-30 to 2024-10-11 and 2025-01-13 to 2025-01-16'
     """
     match = _INSPECTED.search(text)
-    if not match:
+    if not match or not re.search(r"\d", match["dates"]):
         raise ReportError("prints no dates of inspection on its first page")
     # What follows the last year is no date any more: the number of a footnote or of an area.
     printed = re.sub(r"(20\d\d)(?!.*20\d\d).*", r"\1", match["dates"])
     visits = [_days(part) for part in _visits(printed)]
     days = [day for visit in visits for day in visit]
-    if not days or any(len(visit) > 2 for visit in visits) or days != sorted(days):
+    if any(len(visit) > 2 for visit in visits) or days != sorted(days):
         raise ReportError(f"prints dates of inspection that make no sense: {printed.strip()!r}")
     note = ""
     if len(visits) > 1:

@@ -20,9 +20,8 @@ GRADE = (
 _GRADE = re.compile(rf"\b(?:{GRADE})\b", re.IGNORECASE)
 _NOTE = re.compile(r"[\d.,*\u2020\u2021\u00b9\u00b2\u00b3]+")
 """A full stop or the mark of a footnote after a grade."""
-_FIRST_WORD = re.compile(
-    rf"(?:requires?|outstanding|inadequate|adequate|good|not)(?:{_NOTE.pattern})?", re.I
-)
+FIRST_WORD = r"\b(?:requires?|outstanding|inadequate|adequate|good|not)"
+_FIRST_WORD = re.compile(rf"{FIRST_WORD}(?:{_NOTE.pattern})?", re.IGNORECASE)
 _CELL = re.compile(
     r"(?:(?:requires?|improvement|to|be|good|outstanding|inadequate|adequate|not|yet|judged)\s*)+",
     re.IGNORECASE,
@@ -123,6 +122,14 @@ class Grid:
     beside: list[Words]
 
 
+def mentions(page: Page, labels: Labels, known: set[str]) -> bool:
+    """Whether the page names an area that is not yet known; cheaper than finding its columns."""
+    letters = _letters(page.text)
+    return any(
+        name in letters for key, names in labels.items() if key not in known for name in names
+    )
+
+
 def find_grid(page: Page, labels: Labels) -> Grid | None:
     """The left and right columns of a page, if it has a column of grades.
 
@@ -157,12 +164,14 @@ def find_grid(page: Page, labels: Labels) -> Grid | None:
     return Grid(page, blocks, beside)
 
 
-def _grades(column: list[Words]) -> list[tuple[str, float]]:
+def _grades(column: list[Words], number: int) -> list[tuple[str, float]]:
     """The grades of the right column from the top down, with the height of each one's middle."""
     text, starts = "", []
     for cell in column:
         starts.append((len(text), cell))
         text += cell.text + " "
+    if rest := _GRADE.sub("", text).split():
+        raise ReportError(f"prints part of a grade only on page {number}: {' '.join(rest)!r}")
     found = []
     for match in _GRADE.finditer(text):
         own = [
@@ -180,11 +189,11 @@ def read_grid(grid: Grid) -> list[Row]:
     Raises
     ------
     ReportError
-        Two grades beside one name, or an area that is graded twice.
+        Two grades beside one name, part of a grade only, or an area that is graded twice.
     """
     blocks, number = grid.blocks, grid.page.number
     top, bottom = blocks[0][1].top + _REACH, blocks[-1][1].bottom - _REACH
-    grades = _grades([cell for cell in grid.beside if bottom < cell.middle < top])
+    grades = _grades([cell for cell in grid.beside if bottom < cell.middle < top], number)
     rows = []
     for index, (key, box) in enumerate(blocks):
         ceiling = (blocks[index - 1][1].bottom + box.top) / 2 if index else top

@@ -17,24 +17,23 @@ from ofsted_analysis.reports.words import Page, ReportError, open_pages
 _CHILDRENS = r"children(?:'?s)?"
 _OVERALL = re.compile(
     rf"(?:overall judgement is(?: that)?(?: {_CHILDRENS} services)?|{_CHILDRENS} services"
-    rf"(?: (?:in|for|at) (?:(?!{_CHILDRENS} services).){{1,80}}?)?)"
+    rf"(?: (?:in|for|at) (?:(?!{_CHILDRENS} services|children who|\b(?:are|is|was|were|have|has|no)\b)\D)"
+    r"{1,80}?)?)"
     rf"(?: are| is)?(?: judged to be)? (?P<grade>{grid.GRADE})\b",
     re.IGNORECASE,
 )
 _LSCB = re.compile(
     rf"(?:effectiveness (?:of the )?|the )(?:local )?(?:safeguarding {_CHILDRENS}(?: board)?"
     r"(?: ?\(?lscb\)?)?|lscb) ?\d?(?: is| are)?(?: judged to be)?"
-    rf" (?P<grade>{grid.GRADE})\b(?! (?:lscb|board|practice|progress))",
+    rf" (?P<grade>{grid.GRADE})\b(?! (?:lscb|board|practice|progress|at|in)\b)",
     re.IGNORECASE,
 )
+_REVIEW = r"review of the effectiveness of the local safeguarding"
 _OTHERS = (
     (r"focused visit", "is a letter about a focused visit, which is not graded"),
     (r"monitoring visit", "is a letter about a monitoring visit, which is not graded"),
     (r"joint targeted area inspection", "is a joint targeted area inspection, which is not graded"),
-    (
-        r"review of the effectiveness of the local safeguarding",
-        "is a review of a Local Safeguarding Children Board alone, not of the authority",
-    ),
+    (_REVIEW, "is a review of a Local Safeguarding Children Board alone, not of the authority"),
 )
 
 
@@ -131,10 +130,10 @@ def _labels(data_dir: Path) -> dict[str, grid.Labels]:
 def _find_rows(pages: list[Page], data_dir: Path) -> tuple[str, list[tuple[str, str, int]]]:
     """The framework most of whose areas one page lists, and (area, grade, page) of each.
 
-    A list that is broken over the foot of the page goes on at the head of the next.
+    A list that is broken over the foot of a page goes on at the head of the next.
     """
     for index, page in enumerate(pages):
-        if len(re.findall(grid.GRADE, page.text, re.I)) < 3:
+        if len(re.findall(grid.FIRST_WORD, page.text, re.I)) < 3:
             continue
         grids = {
             framework_id: found
@@ -147,11 +146,14 @@ def _find_rows(pages: list[Page], data_dir: Path) -> tuple[str, list[tuple[str, 
         found = [(row.key, row.grade, page.number) for row in grid.read_grid(grids[framework_id])]
         if len(found) < 3:
             continue
-        for after in pages[index + 1 : index + 2]:
-            rest = grid.find_grid(after, _labels(data_dir)[framework_id])
+        labels = _labels(data_dir)[framework_id]
+        known = {key for key, _, _ in found}
+        for beside in (*pages[max(0, index - 1) : index], *pages[index + 1 : index + 2]):
+            if not grid.mentions(beside, labels, known):
+                continue
+            rest = grid.find_grid(beside, labels)
             rows = grid.read_grid(rest) if rest and rest.blocks else []
-            known = {key for key, _, _ in found}
-            found += [(row.key, row.grade, after.number) for row in rows if row.key not in known]
+            found += [(row.key, row.grade, beside.number) for row in rows if row.key not in known]
         return framework_id, found
     front = " ".join(page.text for page in pages[:2]).lower()
     for pattern, reason in _OTHERS:
@@ -165,14 +167,18 @@ def _find_rows(pages: list[Page], data_dir: Path) -> tuple[str, list[tuple[str, 
 def _sentence(
     area_id: str, pattern: re.Pattern[str], pages: Iterable[Page]
 ) -> tuple[str, str, int] | None:
-    """(area, grade, page) from the first page with a sentence that gives the grade."""
-    for page in pages:
-        grades = {grid.plain_grade(match["grade"]) for match in pattern.finditer(page.text)}
-        if len(grades) > 1:
-            raise ReportError(f"gives {area_id} more than one grade on page {page.number}")
-        if grades:
-            return area_id, grades.pop(), page.number
-    return None
+    """(area, grade, page) of the first sentence that gives the grade; all must give the same."""
+    found = [
+        (area_id, grid.plain_grade(match["grade"]), page.number)
+        for page in pages
+        for match in pattern.finditer(page.text)
+    ]
+    for _, grade, number in found:
+        if grade != found[0][1]:
+            raise ReportError(
+                f"gives {area_id} more than one grade, on pages {found[0][2]} and {number}"
+            )
+    return found[0] if found else None
 
 
 def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Report:
@@ -206,12 +212,17 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
     heading = re.split(r"inspection dates?|dates? of inspection", pages[0].text, flags=re.I)[0]
     authority_id = names.authority_in(heading, on=days.last, data_dir=folder)
     if authority_id is None:
-        raise ReportError(f"is about an authority that is not known: {heading.strip()!r}")
+        raise ReportError(f"names no authority that is known, or several: {heading.strip()!r}")
 
     if framework_id == "sif":
-        found += filter(
-            None, [_sentence("overall", _OVERALL, pages[:1]), _sentence("lscb", _LSCB, pages)]
-        )
+        front = pages[: min(number for _, _, number in found)]
+        board = _sentence("lscb", _LSCB, pages)
+        if not board and re.search(_REVIEW, heading, re.I):
+            raise ReportError(
+                "announces a review of the Local Safeguarding Children Board, "
+                "but gives it no grade that can be read for certain"
+            )
+        found += filter(None, [_sentence("overall", _OVERALL, front), board])
     by_area = {area_id: (grade, number) for area_id, grade, number in found}
     areas = {area["area_id"]: area for area in _areas(folder)[framework_id]}
     _check_complete(framework_id, by_area, areas, days, folder)

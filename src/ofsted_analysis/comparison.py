@@ -1,0 +1,288 @@
+"""Shares with their intervals; an authority beside its peers; everything known of one authority."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ofsted_analysis.crosswalk import (
+    packaged_authorities,
+    packaged_judgements,
+    themes,
+)
+from ofsted_analysis.grades import BANDS
+from ofsted_analysis.names import find_authority
+from ofsted_analysis.package import DataError
+from ofsted_analysis.snapshots import Day, Latest, as_at, as_day, record_complete_to
+from ofsted_analysis.tables import load_table
+
+PEERS = ("statistical neighbours", "region", "ofsted region", "type", "England")
+"""The groups that an authority can be compared with by name."""
+
+
+def wilson(
+    count: Any, total: Any, *, level: float = 0.95
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Wilson score interval of a share.
+
+    Parameters
+    ----------
+    count, total
+        Whole numbers or arrays of them.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    (array, array)
+        Lower and upper bound, 0 to 1; missing where the total is 0.
+
+    Notes
+    -----
+    E. B. Wilson, 'Probable inference, the law of succession, and statistical inference', Journal
+    of the American Statistical Association 22 (1927), as computed by statsmodels.
+
+    Examples
+    --------
+    >>> low, high = wilson(4, 11)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.152, 0.646)
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    count, total = np.asarray(count, dtype=float), np.asarray(total, dtype=float)
+    some = np.where(total > 0, total, 1)
+    low, high = proportion_confint(np.minimum(count, some), some, alpha=1 - level, method="wilson")
+    return np.where(total > 0, low, np.nan), np.where(total > 0, high, np.nan)
+
+
+def share(
+    frame: pd.DataFrame,
+    by: str | Sequence[str] | None = None,
+    *,
+    bands: str | Sequence[str] = ("good", "outstanding"),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """The share of rows in some bands, by group, with a Wilson interval.
+
+    Parameters
+    ----------
+    frame
+        Rows with a column 'band', such as a snapshot from `as_at`.
+    by
+        One column or several to group by; by default all rows are one group.
+    bands
+        The bands to count.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        One row per group, in order of the group: the columns of ``by``, n (rows in the bands),
+        graded (rows with a grade: the denominator), not_graded, share (n / graded, 0 to 1), low,
+        high (95% Wilson interval unless ``level`` says otherwise). All authorities on a date are
+        a census, not a sample: there the interval shows how little a small group can say.
+
+    Raises
+    ------
+    DataError
+        A column or band that does not exist.
+
+    Examples
+    --------
+    >>> regions = share(as_at("2025-03-31"), "region")
+    >>> regions.query("region == 'London'")[["n", "graded"]].iloc[0].tolist()
+    [29, 33]
+    """
+    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
+    wanted = [bands] if isinstance(bands, str) else list(bands)
+    for column in [*columns, "band"]:
+        if column not in frame:
+            raise DataError(f"There is no column {column!r}; there are: {', '.join(frame)}.")
+    unknown = set(wanted) - set(BANDS)
+    if unknown:
+        raise DataError(f"No such band: {', '.join(sorted(unknown))}. Bands: {', '.join(BANDS)}.")
+    flags = frame[columns].assign(
+        n=frame["band"].isin(wanted), graded=frame["band"].notna(), rows=True
+    )
+    grouped = flags.groupby(columns, observed=True, sort=True) if columns else flags
+    sums = grouped[["n", "graded", "rows"]].sum().astype("int64")
+    found = sums.reset_index() if columns else sums.to_frame().T
+    found["not_graded"] = found.pop("rows") - found["graded"]
+    found["share"] = found["n"] / found["graded"].where(found["graded"] > 0)
+    found["low"], found["high"] = wilson(found["n"], found["graded"], level=level)
+    return found
+
+
+def peers(
+    authority: str,
+    to: str | Sequence[str] = "statistical neighbours",
+    *,
+    model: int = 2025,
+    on: Day | None = None,
+) -> list[str]:
+    """The authorities that one is compared with, itself not among them.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    to
+        'statistical neighbours' (closest first), 'region', 'ofsted region', 'type', 'England', or
+        a list of authorities.
+    model
+        Year of the statistical neighbour model: 2021 or 2025.
+    on
+        The peers that existed on this day; by default the end of the record.
+
+    Returns
+    -------
+    list of str
+        Their authority_ids.
+
+    Raises
+    ------
+    DataError
+        A group or model that does not exist, or none for this authority.
+    UnknownAuthorityError
+        No authority goes by one of the names.
+
+    Examples
+    --------
+    >>> len(peers("St Helens"))
+    10
+    """
+    day = record_complete_to() if on is None else as_day(on, "on")
+    own = find_authority(authority, on=day.date())
+    everyone = packaged_authorities().set_index("authority_id")
+    there = everyone[~(everyone["opened"] > day) & ~(everyone["closed"] < day)]
+    if not isinstance(to, str):
+        found = [find_authority(name, on=day.date()) for name in to]
+    elif to == "statistical neighbours":
+        neighbours = load_table("neighbours")
+        if str(model) not in neighbours["model"].cat.categories:
+            raise DataError(f"There is no statistical neighbour model of {model}: 2021 or 2025.")
+        rows = neighbours[(neighbours["model"] == str(model)) & (neighbours["authority_id"] == own)]
+        if rows.empty:
+            raise DataError(
+                f"{everyone.loc[own, 'name']} has no statistical neighbours in the {model} model."
+            )
+        found = rows.sort_values("rank")["neighbour_id"].astype(str).tolist()
+    elif to == "England":
+        found = there.index.tolist()
+    elif to in PEERS:
+        column = {"region": "region", "ofsted region": "ofsted_region", "type": "authority_type"}[
+            to
+        ]
+        found = there.index[there[column] == everyone.loc[own, column]].tolist()
+    else:
+        raise DataError(f"There is no group {to!r} to compare with: {', '.join(PEERS)}, or a list.")
+    return [name for name in dict.fromkeys(found) if name != own and name in there.index]
+
+
+def compare(
+    authority: str,
+    to: str | Sequence[str] = "statistical neighbours",
+    *,
+    theme: str | Sequence[str] | None = None,
+    date: Day | None = None,
+    model: int = 2025,
+    published_by: Day | None = None,
+    latest: Latest = "inspection",
+    judgements: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """An authority beside its peers on each theme, now or as at any date.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    to
+        Whom to compare with: see `peers`.
+    theme
+        One theme or several; by default every theme on which the authority has a grade.
+    date, published_by, latest
+        As in `as_at`.
+    model
+        Year of the statistical neighbour model.
+    judgements
+        Judgements as from `load_judgements`; the packaged ones by default.
+
+    Returns
+    -------
+    DataFrame
+        One row per theme: theme, authority_id, grade, band, reason, framework_id, last_day (of
+        the authority), then of its peers: peers (how many), graded, one column for each band
+        (inadequate, third, good, outstanding: how many), better, same, worse (how many peers
+        stand above, level with and below the authority; missing where it has no grade), frameworks
+        (those on which the peers' grades rest, joined by '|').
+
+    Examples
+    --------
+    >>> beside = compare("Norfolk", date="2025-03-31", theme="overall")
+    >>> beside["grade"].item(), beside["peers"].item()
+    ('good', 10)
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    own = find_authority(authority, on=day.date())
+    others = peers(own, to, model=model, on=day)
+    wanted = themes(judgements) if theme is None else [theme] if isinstance(theme, str) else theme
+    rows = []
+    for name in wanted:
+        snapshot = as_at(
+            day, name, published_by=published_by, latest=latest, judgements=judgements
+        ).set_index("authority_id")
+        me, them = snapshot.loc[own], snapshot.loc[others]
+        if theme is None and pd.isna(me["grade"]):
+            continue
+        graded = them[them["band"].notna()]
+        at = BANDS.index(me["band"]) if pd.notna(me["band"]) else None
+        step = graded["band"].cat.codes
+        rows.append(
+            {
+                "theme": name,
+                "authority_id": own,
+                **{c: me[c] for c in ("grade", "band", "reason", "framework_id", "last_day")},
+                "peers": len(them),
+                "graded": len(graded),
+                **{band: int((graded["band"] == band).sum()) for band in BANDS},
+                "better": pd.NA if at is None else int((step > at).sum()),
+                "same": pd.NA if at is None else int((step == at).sum()),
+                "worse": pd.NA if at is None else int((step < at).sum()),
+                "frameworks": "|".join(sorted(graded["framework_id"].astype(str).unique())),
+            }
+        )
+    columns = [
+        "theme", "authority_id", "grade", "band", "reason", "framework_id", "last_day", "peers",
+        "graded", *BANDS, "better", "same", "worse", "frameworks",
+    ]  # fmt: skip
+    found = pd.DataFrame(rows, columns=columns)
+    counts = ["better", "same", "worse"]
+    return found.astype({**dict.fromkeys(counts, "Int64"), "last_day": "datetime64[s]"})
+
+
+def history(authority: str, *, judgements: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Everything known of one authority's judgements, in order of time and of the page.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    judgements
+        Judgements as from `load_judgements`; the packaged ones by default.
+
+    Returns
+    -------
+    DataFrame
+        Its rows of `load_judgements`, sorted by last day, inspection and position on the page.
+
+    Examples
+    --------
+    >>> history("Hull").iloc[-1][["framework_id", "area_id"]].tolist()
+    ['ilacs', 'overall']
+    """
+    frame = packaged_judgements() if judgements is None else judgements
+    own = frame[frame["authority_id"] == find_authority(authority)]
+    return own.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)
