@@ -93,6 +93,14 @@ def _file_faults(draft: Draft) -> Iterator[Fault]:
             )
         if not content.endswith(b"\n"):
             yield Fault(display(table.path), 0, "", "must end in one newline")
+        for line, row in draft.lines(name):
+            for column, value in row.items():
+                if value != value.strip():
+                    yield draft.fault(name, line, column, f"{value!r} has spaces at its ends")
+
+
+def _order_faults(draft: Draft) -> Iterator[Fault]:
+    for name, table in draft.tables.items():
         last = None
         for line, row in draft.lines(name):
             key = table.sort_key(row)
@@ -103,9 +111,6 @@ def _file_faults(draft: Draft) -> Iterator[Fault]:
                 )
                 break
             last = key
-            for column, value in row.items():
-                if value != value.strip():
-                    yield draft.fault(name, line, column, f"{value!r} has spaces at its ends")
 
 
 def _stamp_faults(draft: Draft, folder: Path) -> Iterator[Fault]:
@@ -227,9 +232,7 @@ def _inspection_faults(draft: Draft) -> Iterator[Fault]:
             earliest = last.replace(month=1, day=1)
             if (last.month, last.day) != (12, 31):
                 yield fault("last_day", f"{last} is not the last day of its year (precision: year)")
-        if precision in ("month", "year") and row["first_day"]:
-            yield fault("first_day", f"{row['first_day']} is given (precision: {precision})")
-        elif precision == "day" and not row["first_day"]:
+        if precision == "day" and not row["first_day"]:
             yield fault("first_day", "is empty though the dates are known to the day")
         if row["published_date"] and row["published_date"] < earliest.isoformat():
             yield fault(
@@ -237,8 +240,9 @@ def _inspection_faults(draft: Draft) -> Iterator[Fault]:
                 f"{row['published_date']} is before the last day, {row['last_day']}",
             )
         first = row["first_day"] or earliest.isoformat()
+        lies = _within if precision == "day" else _overlaps
         framework = draft.by_key["frameworks"].get(row["framework_id"])
-        if framework and not _within(
+        if framework and not lies(
             first, row["last_day"], framework["first_inspection"], framework["last_inspection"]
         ):
             yield fault(
@@ -247,9 +251,7 @@ def _inspection_faults(draft: Draft) -> Iterator[Fault]:
                 f"{framework['last_inspection'] or 'today'}, not on {first} to {row['last_day']}",
             )
         authority = draft.by_key["authorities"].get(row["authority_id"])
-        if authority and not _within(
-            first, row["last_day"], authority["opened"], authority["closed"]
-        ):
+        if authority and not lies(first, row["last_day"], authority["opened"], authority["closed"]):
             yield fault(
                 "authority_id",
                 f"{row['authority_id']} existed from {authority['opened'] or 'before 2009'} to "
@@ -308,20 +310,21 @@ def _authority_faults(draft: Draft) -> Iterator[Fault]:
     authorities = draft.by_key["authorities"]
     for line, row in draft.lines("authorities"):
         if row["opened"] and row["closed"] and row["opened"] > row["closed"]:
-            yield draft.fault("authorities", line, "opened", "is after the day it closed")
+            wrong = f"{row['opened']} is after the day it closed, {row['closed']}"
+            yield draft.fault("authorities", line, "opened", wrong)
     for line, row in draft.lines("authority_changes"):
         after, before = authorities.get(row["successor_id"]), authorities.get(row["predecessor_id"])
-        if after and row["date"] != after["opened"]:
-            yield draft.fault(
-                "authority_changes", line, "date", f"is not the first day of {row['successor_id']}"
-            )
-        if before and not (before["closed"] and before["closed"] < row["date"]):
-            yield draft.fault(
-                "authority_changes", line, "date", f"{row['predecessor_id']} was still open"
-            )
+        if after and row["date"] and row["date"] != after["opened"]:
+            opened = after["opened"] or "before 2009"
+            wrong = f"{row['date']} is not the first day of {row['successor_id']} ({opened})"
+            yield draft.fault("authority_changes", line, "date", wrong)
+        if before and row["date"] and not (before["closed"] and before["closed"] < row["date"]):
+            wrong = f"{row['predecessor_id']} was still open on {row['date']}"
+            yield draft.fault("authority_changes", line, "date", wrong)
     for line, row in draft.lines("authority_codes"):
         if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
-            yield draft.fault("authority_codes", line, "valid_from", "is after valid_to")
+            wrong = f"{row['valid_from']} is after valid_to, {row['valid_to']}"
+            yield draft.fault("authority_codes", line, "valid_from", wrong)
     valid: dict[str, list[str]] = defaultdict(list)
     for row in draft.rows["authority_codes"]:
         closed = authorities.get(row["authority_id"], {}).get("closed", "")
@@ -359,7 +362,8 @@ def _area_faults(draft: Draft) -> Iterator[Fault]:
             taken = f"{row['position']} is taken twice in {row['framework_id'].upper()}"
             yield draft.fault("judgement_areas", line, "position", taken)
         if row["first_used"] and row["last_used"] and row["first_used"] > row["last_used"]:
-            yield draft.fault("judgement_areas", line, "first_used", "is after last_used")
+            wrong = f"{row['first_used']} is after last_used, {row['last_used']}"
+            yield draft.fault("judgement_areas", line, "first_used", wrong)
 
 
 def _source_faults(draft: Draft) -> Iterator[Fault]:
@@ -389,6 +393,7 @@ def _figure_faults(draft: Draft) -> Iterator[Fault]:
 _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _file_faults,
     _type_faults,
+    _key_faults,
     _inspection_faults,
     _judgement_faults,
     _authority_faults,
@@ -396,10 +401,11 @@ _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _area_faults,
     _source_faults,
     _figure_faults,
-    _key_faults,
     _constraint_faults,
+    _order_faults,
 )
-"""In this order: what cannot be understood first, and the domain's words before the schema's."""
+"""In this order, as the first fault of a cell stands: what cannot be understood or found first,
+and the domain's words before the schema's."""
 
 _NEEDED = (
     "authorities",
@@ -418,6 +424,11 @@ _NEEDED = (
 def _within(first: str, last: str, start: str, end: str) -> bool:
     """Whether first to last lies within start to end; ISO dates, '' for an open end."""
     return start <= first and (not end or last <= end)
+
+
+def _overlaps(first: str, last: str, start: str, end: str) -> bool:
+    """Whether some day of first to last lies within start to end."""
+    return start <= last and (not end or first <= end)
 
 
 def _day(text: str) -> date | None:

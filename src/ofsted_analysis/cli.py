@@ -58,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     stamp = commands.add_parser("stamp", help="renew sizes and hashes in datapackage.json")
     _data_option(stamp)
     stamp.set_defaults(run=_stamp)
+
+    docs = commands.add_parser("docs", help="write the pages of docs/ that come from the data")
+    docs.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR")
+    docs.set_defaults(run=_docs)
     return parser
 
 
@@ -165,6 +169,17 @@ def _stamp(arguments: argparse.Namespace) -> int:
 
     changed = write_stamps(arguments.data)
     print(f"Renewed: {', '.join(changed)}." if changed else "All stamps were right.")
+    return 0
+
+
+def _docs(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.documents import write_pages
+
+    changed = write_pages(arguments.out)
+    for path in changed:
+        print(f"{path} written.")
+    if not changed:
+        print("All pages were up to date.")
     return 0
 
 
