@@ -34,7 +34,7 @@ _MARGIN = 4.0
 """By how much the best area must be more alike than the second best."""
 
 
-_REACH = 16.0
+_REACH = 30.0
 """Points above the first name and below the last within which a wrapped grade may stand."""
 
 Labels = dict[str, list[str]]
@@ -96,18 +96,38 @@ def _columns(rows: list[list[Words]], edge: float) -> tuple[list[Words], list[Wo
             left += [line(here)] if here else []
             right += [line(there)] if there else []
     cells = [replace(cell, text=one_line(_NOTE.sub(" ", cell.text))) for cell in right]
-    return left, [cell for cell in cells if _CELL.fullmatch(cell.text)]
+    named = [part for part in left if _letters(part.text)]
+    return named, [cell for cell in cells if _CELL.fullmatch(cell.text)]
 
 
-def _best_key(text: str, labels: Labels) -> tuple[float, str | None]:
-    """The area whose name is most like the text, with how alike; None if two are too near."""
-    letters = _letters(text)
-    scores = sorted(
-        ((max(fuzz.ratio(letters, name) for name in names), key) for key, names in labels.items()),
-        reverse=True,
-    )
-    best, key = scores[0]
-    if best < 100 and len(scores) > 1 and best - scores[1][0] < _MARGIN:
+@dataclass(frozen=True)
+class Columns:
+    """The lines of a page's left column, and the cells of its column of grades."""
+
+    number: int
+    left: list[Words]
+    beside: list[Words]
+
+
+def find_columns(page: Page) -> Columns | None:
+    """The columns of a page, if it has a column of grades."""
+    rows = text_rows(page.words)
+    edge = _grade_column(rows, page.width)
+    return None if edge is None else Columns(page.number, *_columns(rows, edge))
+
+
+def _best_key(letters: str, labels: list[tuple[str, str]]) -> tuple[float, str | None]:
+    """The area whose name is most like the letters, with how alike; None if two are too near."""
+    scores: dict[str, float] = {}
+    for name, key in labels:
+        score = fuzz.ratio(letters, name, score_cutoff=_ALIKE - _MARGIN)
+        if score > scores.get(key, 0.0):
+            scores[key] = score
+    if not scores:
+        return 0.0, None
+    key = max(scores, key=scores.__getitem__)
+    best = scores.pop(key)
+    if best < 100 and scores and best - max(scores.values()) < _MARGIN:
         return best, None
     return best, key
 
@@ -116,7 +136,7 @@ def _best_key(text: str, labels: Labels) -> tuple[float, str | None]:
 class Grid:
     """The areas that a page names in its left column, and the cells of its right column."""
 
-    page: Page
+    number: int
     blocks: list[tuple[str, Words]]
     """Each area's key, with the box of the lines that its name takes up."""
     beside: list[Words]
@@ -130,26 +150,29 @@ def mentions(page: Page, labels: Labels, known: set[str]) -> bool:
     )
 
 
-def find_grid(page: Page, labels: Labels) -> Grid | None:
-    """The left and right columns of a page, if it has a column of grades.
+def find_grid(columns: Columns, labels: Labels) -> Grid:
+    """The areas that the left column of a page names.
 
     Parameters
     ----------
-    page
-        The page.
+    columns
+        The columns of the page.
     labels
         The letters of the names that may stand in the left column, by key.
     """
-    rows = text_rows(page.words)
-    edge = _grade_column(rows, page.width)
-    if edge is None:
-        return None
-    column, beside = _columns(rows, edge)
+    column = columns.left
+    names = [(name, key) for key, names in labels.items() for name in names]
+    lengths = [len(name) for name, _ in names]
+    shortest, longest = 0.8 * min(lengths), 1.2 * max(lengths)
     windows = []
+    lines = [_letters(part.text) for part in column]
     for start in range(len(column)):
-        for size in range(1, min(4, len(column) - start) + 1):
-            block = column[start : start + size]
-            score, key = _best_key(" ".join(part.text for part in block), labels)
+        letters = ""
+        for size, more in enumerate(lines[start : start + 4], 1):
+            letters += more
+            if not shortest <= len(letters) <= longest:
+                continue
+            score, key = _best_key(letters, names)
             if key and score >= _ALIKE:
                 windows.append((score, size, start, key))
     taken: set[int] = set()
@@ -161,7 +184,7 @@ def find_grid(page: Page, labels: Labels) -> Grid | None:
             first, last = column[start], column[start + size - 1]
             blocks.append((key, Words(first.left, last.bottom, first.right, first.top, "")))
     blocks.sort(key=lambda block: -block[1].top)
-    return Grid(page, blocks, beside)
+    return Grid(columns.number, blocks, columns.beside)
 
 
 def _grades(column: list[Words], number: int) -> list[tuple[str, float]]:
@@ -191,7 +214,7 @@ def read_grid(grid: Grid) -> list[Row]:
     ReportError
         Two grades beside one name, part of a grade only, or an area that is graded twice.
     """
-    blocks, number = grid.blocks, grid.page.number
+    blocks, number = grid.blocks, grid.number
     top, bottom = blocks[0][1].top + _REACH, blocks[-1][1].bottom - _REACH
     grades = _grades([cell for cell in grid.beside if bottom < cell.middle < top], number)
     rows = []

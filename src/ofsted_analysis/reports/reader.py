@@ -15,10 +15,10 @@ from ofsted_analysis.reports import dates, grid
 from ofsted_analysis.reports.words import Page, ReportError, open_pages
 
 _CHILDRENS = r"children(?:'?s)?"
+_VERB = r"\b(?:are|is|was|were|have|has|no)\b"
 _OVERALL = re.compile(
     rf"(?:overall judgement is(?: that)?(?: {_CHILDRENS} services)?|{_CHILDRENS} services"
-    rf"(?: (?:in|for|at) (?:(?!{_CHILDRENS} services|children who|\b(?:are|is|was|were|have|has|no)\b)\D)"
-    r"{1,80}?)?)"
+    rf"(?: (?:in|for|at) (?:(?!{_CHILDRENS} services|children who|{_VERB})\D){{1,80}}?)?)"
     rf"(?: are| is)?(?: judged to be)? (?P<grade>{grid.GRADE})\b",
     re.IGNORECASE,
 )
@@ -135,13 +135,12 @@ def _find_rows(pages: list[Page], data_dir: Path) -> tuple[str, list[tuple[str, 
     for index, page in enumerate(pages):
         if len(re.findall(grid.FIRST_WORD, page.text, re.I)) < 3:
             continue
-        grids = {
-            framework_id: found
-            for framework_id, labels in _labels(data_dir).items()
-            if (found := grid.find_grid(page, labels))
-        }
-        framework_id = max(grids, key=lambda f: len(grids[f].blocks), default="")
-        if not framework_id or len(grids[framework_id].blocks) < 3:
+        columns = grid.find_columns(page)
+        if columns is None:
+            continue
+        grids = {f: grid.find_grid(columns, labels) for f, labels in _labels(data_dir).items()}
+        framework_id = max(grids, key=lambda f: len(grids[f].blocks))
+        if len(grids[framework_id].blocks) < 3:
             continue
         found = [(row.key, row.grade, page.number) for row in grid.read_grid(grids[framework_id])]
         if len(found) < 3:
@@ -151,7 +150,8 @@ def _find_rows(pages: list[Page], data_dir: Path) -> tuple[str, list[tuple[str, 
         for beside in (*pages[max(0, index - 1) : index], *pages[index + 1 : index + 2]):
             if not grid.mentions(beside, labels, known):
                 continue
-            rest = grid.find_grid(beside, labels)
+            columns = grid.find_columns(beside)
+            rest = grid.find_grid(columns, labels) if columns else None
             rows = grid.read_grid(rest) if rest and rest.blocks else []
             found += [(row.key, row.grade, beside.number) for row in rows if row.key not in known]
         return framework_id, found

@@ -74,20 +74,21 @@ class Page:
         letters: list[tuple[str, float, float, float, float]] = []
         textpage = self._textpage.raw
         box = pdfium_c.FS_RECTF()
+        unicode_of, box_of = pdfium_c.FPDFText_GetUnicode, pdfium_c.FPDFText_GetLooseCharBox
         for index in range(self._textpage.count_chars()):
-            letter = chr(pdfium_c.FPDFText_GetUnicode(textpage, index))
+            letter = chr(unicode_of(textpage, index))
             if letter.isspace() or letter == "\0":
                 found += _joined(letters)
                 letters = []
                 continue
-            pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
-            if letters and (
-                box.left - letters[-1][3] > 0.5 * (box.top - box.bottom)
-                or not letters[-1][2] <= (box.top + box.bottom) / 2 <= letters[-1][4]
-            ):
-                found += _joined(letters)
-                letters = []
-            letters.append((letter, box.left, box.bottom, box.right, box.top))
+            box_of(textpage, index, box)
+            left, bottom, right, top = box.left, box.bottom, box.right, box.top
+            if letters:
+                _, _, floor, end, ceiling = letters[-1]
+                if left - end > 0.5 * (top - bottom) or not floor <= (top + bottom) / 2 <= ceiling:
+                    found += _joined(letters)
+                    letters = []
+            letters.append((letter, left, bottom, right, top))
         return found + _joined(letters)
 
 
