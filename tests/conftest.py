@@ -1,6 +1,91 @@
 """What every test shares."""
 
+import shutil
+from pathlib import Path
+
 import matplotlib
+import pandas as pd
+import pytest
+from hypothesis import strategies as st
+
+import ofsted_analysis as oa
+from ofsted_analysis import grades, package
 
 # Draw without a screen. Here and not as MPLBACKEND, which the notebooks' kernels would inherit.
 matplotlib.use("agg")
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the tables, to be changed at will."""
+    return Path(shutil.copytree(package.default_data_dir(), tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def judgement_frames():
+    """Makes small random frames like those of `load_judgements`, of some authorities' lives."""
+    model = oa.load_judgements().iloc[:0]
+    areas = oa.load_areas()
+    frameworks = oa.load_frameworks().set_index("framework_id")
+    who = ["norfolk", "st-helens", "cumbria", "cumberland", "westmorland-and-furness"]
+    authorities = oa.load_authorities().set_index("authority_id").loc[who]
+    end = oa.record_complete_to()
+
+    @st.composite
+    def inspection(draw, number):
+        authority_id = draw(st.sampled_from(who))
+        life = authorities.loc[authority_id]
+        framework_id = draw(st.sampled_from(["slac", "cp", "lac", "sif", "ilacs", "ilacs", "sif"]))
+        framework = frameworks.loc[framework_id]
+        first = max(framework["first_inspection"], life["opened"], key=_or(pd.Timestamp.min))
+        last = min(framework["last_inspection"], life["closed"], end, key=_or(pd.Timestamp.max))
+        if first > last:
+            return []
+        day = first + pd.Timedelta(days=draw(st.integers(0, (last - first).days)))
+        began = max(first, day - pd.Timedelta(days=draw(st.integers(0, 60))))
+        gap = draw(st.none() | st.integers(0, 700))
+        own = areas[areas["framework_id"] == framework_id]
+        own = own[~(own["first_used"] > began) & ~(own["last_used"] < began)]
+        chosen = draw(st.lists(st.sampled_from(range(len(own))), min_size=1, unique=True))
+        third = framework["third_grade"]
+        row = {
+            "inspection_id": f"{authority_id}-{framework_id}-{number}",
+            "authority_id": authority_id,
+            "authority": life["name"],
+            "framework_id": framework_id,
+            "first_day": began if draw(st.booleans()) else pd.NaT,
+            "last_day": day,
+            "date_precision": "day",
+            "published_date": pd.NaT if gap is None else day + pd.Timedelta(days=gap),
+            "source_id": "ofsted-1",
+            "certainty": draw(st.sampled_from(["report", "restated"])),
+            **life[["region", "ofsted_region", "authority_type"]],
+        }
+        scale = st.sampled_from(["inadequate", third, "good", "outstanding", None])
+        columns = ["area_id", "position", "theme", "comparability"]
+        rows = []
+        for area in own[columns].iloc[sorted(chosen)].to_dict("records"):
+            grade = draw(scale)
+            rows.append({**row, **area, "grade": grade})
+        return rows
+
+    @st.composite
+    def frames(draw, most=7):
+        count = draw(st.integers(0, most))
+        rows = [row for number in range(count) for row in draw(inspection(number))]
+        frame = pd.DataFrame(rows, columns=list(model))
+        for column, dtype in model.dtypes.items():
+            keys = column in ("inspection_id", "authority_id", "framework_id", "area_id")
+            if column == "source_id" or keys:
+                dtype = "category"
+            elif column == "band":
+                frame[column] = grades.band(frame["grade"])
+            frame[column] = frame[column].astype(dtype)
+        return frame
+
+    return frames
+
+
+def _or(default):
+    """A sort key that puts a missing day first or last."""
+    return lambda day: default if pd.isna(day) else day

@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from ofsted_analysis import package, stamp
+from ofsted_analysis.figures import BasisError, Names, read_basis
 from ofsted_analysis.package import DataError, Field, Table
 
 
@@ -71,6 +72,18 @@ class Draft:
     def areas(self) -> dict[tuple[str, str], Row]:
         """Judgement areas by framework and area."""
         return {(r["framework_id"], r["area_id"]): r for r in self.rows["judgement_areas"]}
+
+    @cached_property
+    def names(self) -> Names:
+        """The names that the basis of a published figure may use."""
+        authorities = self.rows["authorities"]
+        return Names(
+            themes={r["theme"] for r in self.rows["judgement_areas"]},
+            areas={r["area_id"] for r in self.rows["judgement_areas"]},
+            regions={r[column] for r in authorities for column in ("region", "ofsted_region")},
+            frameworks={r["framework_id"] for r in self.rows["frameworks"]},
+            authorities={r["authority_id"] for r in authorities},
+        )
 
 
 def display(path: Path) -> str:
@@ -153,18 +166,19 @@ def _type_faults(draft: Draft) -> Iterator[Fault]:
 def _constraint_faults(draft: Draft) -> Iterator[Fault]:
     for name, table in draft.tables.items():
         for field in table.fields:
-            lines: dict[str, int] = {}
+            lines: dict[str, int] = {}  # of each value, the first
+            unique = field.constraints.get("unique")
             for line, row in draft.lines(name):
                 value = row[field.name]
-                if not value:
-                    continue
-                if wrong := _misfit(value, field):
+                if value and value not in lines:
+                    lines[value] = line
+                elif value and unique:
+                    wrong = f"{value!r} stands on line {lines[value]} already"
                     yield draft.fault(name, line, field.name, wrong)
-                if field.constraints.get("unique") and value in lines:
-                    yield draft.fault(
-                        name, line, field.name, f"{value!r} stands on line {lines[value]} already"
-                    )
-                lines.setdefault(value, line)
+            misfits = {value: wrong for value in lines if (wrong := _misfit(value, field))}
+            for line, row in draft.lines(name) if misfits else ():
+                if row[field.name] in misfits:
+                    yield draft.fault(name, line, field.name, misfits[row[field.name]])
 
 
 def _misfit(value: str, field: Field) -> str:
@@ -217,7 +231,7 @@ def _inspection_faults(draft: Draft) -> Iterator[Fault]:
         if row["inspection_id"] not in judged:
             yield fault("inspection_id", f"{row['inspection_id']!r} has no judgement")
         expected = f"{row['authority_id']}-{row['framework_id']}-{last:%Y-%m}"
-        if not re.fullmatch(rf"{re.escape(expected)}[b-z]?", row["inspection_id"]):
+        if not _follows(row["inspection_id"], expected, "[b-z]?"):
             yield fault("inspection_id", f"{row['inspection_id']!r} should be {expected!r}")
         if row["first_day"] > row["last_day"]:
             yield fault("first_day", f"{row['first_day']} is after the last day, {row['last_day']}")
@@ -388,6 +402,35 @@ def _figure_faults(draft: Draft) -> Iterator[Fault]:
                 yield draft.fault(
                     "published_figures", line, "framework_id", f"frameworks has no {framework_id!r}"
                 )
+        try:
+            read_basis(row, draft.names)
+        except BasisError as error:
+            yield draft.fault("published_figures", line, error.column, error.reason)
+
+
+def _tally_faults(draft: Draft) -> Iterator[Fault]:
+    known = Counter((row["inspection_id"], row["grade"]) for row in draft.rows["judgements"])
+    for line, row in draft.lines("grade_tallies"):
+        grades = known[row["inspection_id"], row["grade"]]
+        if row["count"].isdigit() and int(row["count"]) < grades:
+            yield draft.fault(
+                "grade_tallies",
+                line,
+                "count",
+                f"{row['count']} judgements {row['grade']!r}, but {grades} are known by name",
+            )
+
+
+def _event_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("events"):
+        expected = f"{row['authority_id']}-{row['date']}-{row['kind'].replace(' ', '-')}"
+        if not _follows(row["event_id"], expected, "(-[b-z])?"):
+            yield draft.fault(
+                "events", line, "event_id", f"{row['event_id']!r} should be {expected!r}"
+            )
+        inspection = draft.by_key["inspections"].get(row["inspection_id"])
+        if inspection and inspection["authority_id"] != row["authority_id"]:
+            yield draft.fault("events", line, "inspection_id", f"is not of {row['authority_id']}")
 
 
 _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
@@ -401,6 +444,8 @@ _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _area_faults,
     _source_faults,
     _figure_faults,
+    _tally_faults,
+    _event_faults,
     _constraint_faults,
     _order_faults,
 )
@@ -411,7 +456,9 @@ _NEEDED = (
     "authorities",
     "authority_changes",
     "authority_codes",
+    "events",
     "frameworks",
+    "grade_tallies",
     "inspections",
     "judgement_areas",
     "judgements",
@@ -429,6 +476,11 @@ def _within(first: str, last: str, start: str, end: str) -> bool:
 def _overlaps(first: str, last: str, start: str, end: str) -> bool:
     """Whether some day of first to last lies within start to end."""
     return start <= last and (not end or first <= end)
+
+
+def _follows(key: str, start: str, rest: str) -> bool:
+    """Whether a key is that start and then fits the pattern of a rest."""
+    return key.startswith(start) and re.fullmatch(rest, key[len(start) :]) is not None
 
 
 def _day(text: str) -> date | None:

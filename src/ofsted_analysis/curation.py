@@ -2,16 +2,14 @@
 
 import csv
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ofsted_analysis import package, stamp
-from ofsted_analysis.checks import Fault, check
+from ofsted_analysis.checks import Fault, check, display
 from ofsted_analysis.package import DataError
 from ofsted_analysis.reports import Report, read_reports
 
@@ -50,26 +48,31 @@ def read_index(path: str | Path) -> dict[str, IndexEntry]:
     """
     path = Path(path)
     try:
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle)
-            missing = {"file", "report_url", "published_date"} - set(reader.fieldnames or ())
-            if missing:
-                raise DataError(f"{path}:1 lacks the column {', '.join(sorted(missing))}.")
-            entries = {}
-            for line, row in enumerate(reader, start=2):
-                try:
-                    date.fromisoformat(row["published_date"])
-                except ValueError as error:
-                    raise DataError(
-                        f"{path}:{line} published_date: {row['published_date']!r} is not a date "
-                        "(YYYY-MM-DD)."
-                    ) from error
-                entries[row["file"]] = IndexEntry(
-                    row["report_url"], row["published_date"], row.get("ofsted_urn") or ""
-                )
-            return entries
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read ({error}).") from error
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror}).", path) from error
+    except UnicodeDecodeError as error:
+        raise DataError("is not UTF-8 text: save the file as UTF-8.", path) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    needed = ("file", "report_url", "published_date")
+    missing = [name for name in needed if name not in (reader.fieldnames or ())]
+    if missing:
+        raise DataError(f"lacks the column {', '.join(missing)}.", path, 1)
+    entries: dict[str, IndexEntry] = {}
+    for row in reader:
+        for name in needed:
+            if not row[name]:
+                raise DataError(f"{name} is empty.", path, reader.line_num)
+        if row["file"] in entries:
+            raise DataError(f"file: {row['file']!r} stands there twice.", path, reader.line_num)
+        try:
+            package.iso_date(row["published_date"])
+        except ValueError as error:
+            raise DataError(f"published_date: {error}.", path, reader.line_num) from error
+        entries[row["file"]] = IndexEntry(
+            row["report_url"], row["published_date"], row.get("ofsted_urn") or ""
+        )
+    return entries
 
 
 def source_id(report_url: str) -> str:
@@ -179,6 +182,9 @@ def add_reports(
         if entry is None:
             outcome.refused.append((item.file, "is not in the index of files (--urls)"))
             continue
+        if item.authority_id not in authorities:
+            outcome.refused.append((item.file, f"names {item.authority_id}, not in authorities"))
+            continue
         urn = authorities[item.authority_id]["ofsted_urn"]
         if entry.ofsted_urn and urn and entry.ofsted_urn != urn:
             outcome.refused.append(
@@ -194,7 +200,7 @@ def add_reports(
             outcome.refused.append(
                 (
                     item.file,
-                    f"is a second report of {key}: the table has it from "
+                    f"is a second report of {key}, which is there from "
                     f"{there[key]['source_id']}. Remove that one, or add this by hand under "
                     f"{key}b.",
                 )
@@ -216,10 +222,12 @@ def add_reports(
             fresh = [r for r in added if tuple(r[k] for k in table.primary_key) not in known]
             write_rows(draft, name, package.rows(name, folder) + fresh)
         stamp.write_stamps(draft)
-        outcome.faults = check(draft)
+        outcome.faults = [
+            replace(fault, file=display(folder / Path(fault.file).name)) for fault in check(draft)
+        ]
         if not outcome.faults:
-            for name in (*(f"{n}.csv" for n in new), "datapackage.json"):
-                _replace(folder / name, (draft / name).read_bytes())
+            names = [*(package.tables(folder)[name].path.name for name in new), "datapackage.json"]
+            package.replace_files({folder / name: (draft / name).read_bytes() for name in names})
     return outcome
 
 
@@ -230,18 +238,4 @@ def write_rows(data_dir: Path, name: str, rows: Iterable[dict[str, str]]) -> Non
     writer = csv.DictWriter(text, table.columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted(rows, key=table.sort_key))
-    _replace(data_dir / table.path.name, text.getvalue().encode())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in place whole: written beside it, then moved over it."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mode = path.stat().st_mode if path.exists() else 0o644
-        os.chmod(scratch, mode)
-        os.replace(scratch, path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+    package.replace_files({table.path: text.getvalue().encode()})

@@ -8,10 +8,14 @@ This module does without pandas, so that reading a report need not wait for it.
 import csv
 import io
 import json
+import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +66,7 @@ class Table:
     foreign_keys: tuple[tuple[str, str, str], ...]
     """(column, table referred to, column there)"""
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """Names of the columns, in order."""
         return [f.name for f in self.fields]
@@ -73,9 +77,13 @@ class Table:
     def sort_key(self, row: dict[str, str]) -> tuple[tuple[int, str], ...]:
         """What the rows are sorted by: the primary key, whole numbers as such."""
         return tuple(
-            (int(row[key]) if self[key].type == "integer" and row[key].isdecimal() else 0, row[key])
+            (int(row[key]) if key in self._numbers and row[key].isdecimal() else 0, row[key])
             for key in self.primary_key
         )
+
+    @cached_property
+    def _numbers(self) -> set[str]:
+        return {f.name for f in self.fields if f.type == "integer"}
 
 
 @cache
@@ -146,8 +154,9 @@ def read_tables(folder: Path) -> dict[str, Table]:
     try:
         return {r["name"]: _table(r, folder) for r in descriptor(folder)["resources"]}
     except (AttributeError, KeyError, TypeError) as error:
+        lacking = f"lacks {error}" if isinstance(error, KeyError) else str(error)
         raise DataError(
-            f"does not describe tables as a data package does ({type(error).__name__}: {error}).",
+            f"does not describe its tables as a data package does ({lacking}).",
             folder / "datapackage.json",
         ) from error
 
@@ -183,22 +192,26 @@ def cells(table: Table) -> tuple[list[list[str]], list[DataError]]:
             return [], [DataError(wrong, path, 1)]
         for line, row in enumerate(reader, start=2):
             if reader.line_num != line:
-                errors.append(
-                    DataError("runs over several lines: is a quotation mark open?", path, line)
-                )
+                errors.append(DataError(f"runs over several lines: {_QUOTE}", path, line))
                 break
             if len(row) != len(table.fields):
                 wrong = f"has {len(row)} cells, not {len(table.fields)}." if row else "is empty."
                 errors.append(DataError(wrong, path, line))
             found.append(row)
     except csv.Error as error:
-        errors.append(DataError(f"is not a row of a CSV table ({error}).", path, len(found) + 2))
+        wrong = f"is not a row of a CSV table ({error}): {_QUOTE}"
+        errors.append(DataError(wrong, path, len(found) + 2))
     return found, errors
+
+
+_QUOTE = "is a quotation mark not closed, or not doubled?"
 
 
 def _header_fault(header: list[str], columns: list[str]) -> str:
     """What is wrong with a table's first line; '' if nothing is."""
-    if header[:1] and header[0].startswith("\ufeff"):
+    if not header:
+        return "is empty."
+    if header[0].startswith("\ufeff"):
         return "starts with a byte order mark: save the file as UTF-8 without one."
     missing = [name for name in columns if name not in header]
     surplus = [name for name in header if name not in columns]
@@ -246,3 +259,58 @@ def whole_number(text: str) -> int:
     if not re.fullmatch(r"0|-?[1-9]\d*", text, re.ASCII):
         raise ValueError(f"{text!r} is not a whole number")
     return int(text)
+
+
+def replace_files(contents: dict[Path, bytes]) -> None:
+    """Put files in place, all or none.
+
+    All are written beside their places first and then moved over them one by one, so that each is
+    whole at any time. If a move fails, those already made are undone. (If the machine stops
+    between two moves, `check` tells by the stamps.)
+
+    Raises
+    ------
+    DataError
+        A file cannot be written.
+    """
+    before = {path: path.read_bytes() for path in contents if path.exists()}
+    moved: list[Path] = []
+    with ExitStack() as scratch:
+        try:
+            parts = {path: scratch.enter_context(_beside(path, c)) for path, c in contents.items()}
+            for path, part in parts.items():
+                os.replace(part, path)
+                moved.append(path)
+        except BaseException as error:
+            stuck = [path.name for path in moved if not _put_back(path, before.get(path))]
+            if isinstance(error, OSError) or stuck:
+                left = f"{', '.join(stuck)} could not be put back" if stuck else "Nothing changed"
+                at = next((path for path in contents if path not in moved), None)
+                raise DataError(f"cannot be written ({error}). {left}.", at) from error
+            raise
+
+
+def _put_back(path: Path, content: bytes | None) -> bool:
+    """Undo a move; False if that cannot be done."""
+    try:
+        if content is None:
+            path.unlink()
+            return True
+        with _beside(path, content) as part:
+            os.replace(part, path)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A file of that content beside a path, to be moved over it; gone afterwards."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)

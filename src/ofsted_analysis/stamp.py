@@ -2,20 +2,28 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from ofsted_analysis import package
+from ofsted_analysis.package import DataError
 
 
 def stamps(path: Path) -> dict[str, Any]:
     """Bytes, SHA-256 and number of rows of one table."""
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror}).", path) from error
+    return content_stamps(content)
+
+
+def content_stamps(content: bytes) -> dict[str, Any]:
+    """Bytes, SHA-256 and number of rows of what is in a table's file."""
     return {
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "rowCount": max(0, content.count(b"\n") - 1),
+        "rowCount": max(0, len(content.splitlines()) - 1),
     }
 
 
@@ -28,6 +36,7 @@ def write_stamps(data_dir: str | Path | None = None) -> list[str]:
         The tables whose stamps have changed.
     """
     folder = package.data_dir(data_dir)
+    package.read_tables(folder)  # it describes tables
     descriptor = package.descriptor(folder)
     changed = []
     for resource in descriptor["resources"]:
@@ -36,8 +45,6 @@ def write_stamps(data_dir: str | Path | None = None) -> list[str]:
             changed.append(resource["name"])
             resource.update(fresh)
     if changed:
-        path = folder / "datapackage.json"
-        scratch = path.with_suffix(".json.part")
-        scratch.write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        os.replace(scratch, path)
+        text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+        package.replace_files({folder / "datapackage.json": text.encode()})
     return changed

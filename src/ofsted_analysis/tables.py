@@ -18,11 +18,13 @@ def _typed(cells: Sequence[str], field: Field, key: bool) -> pd.Series:
     if field.required and "" in cells:
         raise ValueError("has an empty cell, but must be known")
     if field.type == "date":
-        days = [package.iso_date(cell) if cell else None for cell in cells]
-        return pd.Series(np.array(days, dtype="datetime64[s]"))
+        days = {cell: package.iso_date(cell) if cell else None for cell in set(cells)}
+        return pd.Series(np.array([days[cell] for cell in cells], dtype="datetime64[s]"))
     if field.type == "integer":
-        numbers = [package.whole_number(cell) if cell else None for cell in cells]
-        return pd.Series(numbers, dtype="int64" if field.required else "Int64")
+        numbers = {cell: package.whole_number(cell) if cell else None for cell in set(cells)}
+        return pd.Series(
+            [numbers[cell] for cell in cells], dtype="int64" if field.required else "Int64"
+        )
     if field.categories or key:
         categories = field.categories or sorted(set(cells) - {""})
         codes = {category: code for code, category in enumerate(categories)} | {"": -1}
@@ -38,18 +40,19 @@ def _columns(table: Table) -> dict[str, pd.Series]:
     rows, errors = package.cells(table)
     if errors:
         raise errors[0]
+    advice = "'ofsted-analysis check' lists every fault with its line."
     keys = {column for column, _, _ in table.foreign_keys}
     columns = {}
-    cells = zip(*rows, strict=True) if rows else [()] * len(table.fields)
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(table.fields)
     for field, column in zip(table.fields, cells, strict=True):
         try:
             columns[field.name] = _typed(column, field, field.name in keys)
         except ValueError as error:
-            raise DataError(
-                f"column {field.name}: {error}. "
-                "'ofsted-analysis check' lists every fault with its line.",
-                table.path,
-            ) from error
+            raise DataError(f"column {field.name}: {error}. {advice}", table.path) from error
+    key = [cells[table.columns.index(column)] for column in table.primary_key]
+    if len(set(zip(*key, strict=True))) < len(rows):
+        same = ", ".join(table.primary_key)
+        raise DataError(f"two rows have the same {same}. {advice}", table.path)
     return columns
 
 
@@ -184,7 +187,9 @@ def load_published_figures(*, data_dir: str | Path | None = None) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row per figure; columns as in the data dictionary.
+        One row per figure: figure_id, as_at (date), published_by, framework_id (several are
+        separated by '|'), scope, theme, measure, value (as printed), unit, numerator, denominator
+        (where printed), basis_note, source_id.
 
     Examples
     --------

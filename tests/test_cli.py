@@ -1,0 +1,294 @@
+"""The command line: what it prints, and how it exits."""
+
+import csv
+import io
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+from ofsted_analysis import cli, package, reports
+from ofsted_analysis.reports import Judgement, Report
+
+REPORT = Report(
+    file=Path("some/report.pdf"),
+    framework_id="ilacs",
+    authority_id="west-sussex",
+    first_day=date(2019, 2, 25),
+    last_day=date(2019, 3, 8),
+    days_note="",
+    published_date=None,
+    inspection_type=None,
+    judgements=(
+        Judgement("leaders", "The impact of leaders", "inadequate", "graded", 1),
+        Judgement("care_leavers", "Care leavers, and after", None, "not judged", 2),
+    ),
+)
+OTHER = Report(
+    file=Path("other.pdf"),
+    framework_id="sif",
+    authority_id="barnet",
+    first_day=date(2017, 4, 25),
+    last_day=date(2017, 5, 18),
+    days_note="",
+    published_date=date(2017, 7, 7),
+    inspection_type="reinspection",
+    judgements=(Judgement("overall", "Overall effectiveness", "good", "graded", 3),),
+)
+
+
+def run(capsys, *arguments):
+    """Exit code, lines printed, lines of errors."""
+    code = cli.main([str(a) for a in arguments])
+    printed = capsys.readouterr()
+    return code, printed.out.splitlines(), printed.err.splitlines()
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    """A reader that gives one item for each file: what it is set to."""
+    items = [REPORT, OTHER]
+    monkeypatch.setattr(reports, "read_reports", lambda paths: iter(items[: len(list(paths))]))
+    return items
+
+
+# read
+
+
+def test_read_prints_json_of_exactly_this_shape(capsys, reader):
+    code, out, err = run(capsys, "read", "--format", "json", "a", "b")
+    assert (code, err) == (0, [])
+    first, second = json.loads("\n".join(out))
+    assert first == {
+        "file": str(Path("some/report.pdf")),
+        "framework_id": "ilacs",
+        "authority_id": "west-sussex",
+        "first_day": "2019-02-25",
+        "last_day": "2019-03-08",
+        "published_date": None,
+        "judgements": [
+            {
+                "area_id": "leaders",
+                "label": "The impact of leaders",
+                "grade": "inadequate",
+                "status": "graded",
+                "page": 1,
+            },
+            {
+                "area_id": "care_leavers",
+                "label": "Care leavers, and after",
+                "grade": None,
+                "status": "not judged",
+                "page": 2,
+            },
+        ],
+    }
+    assert list(first) == list(second)
+    assert second["published_date"] == "2017-07-07"
+
+
+def test_read_prints_csv(capsys, reader):
+    code, out, err = run(capsys, "read", "--format", "csv", "a", "b")
+    assert (code, err) == (0, [])
+    rows = list(csv.DictReader(io.StringIO("\n".join(out))))
+    assert list(rows[0]) == [
+        "file", "framework_id", "authority_id", "first_day", "last_day", "published_date",
+        "area_id", "label", "grade", "status", "page",
+    ]  # fmt: skip
+    assert [row["grade"] for row in rows] == ["inadequate", "", "good"]
+    assert rows[1]["label"] == "Care leavers, and after"
+    assert [row["published_date"] for row in rows] == ["", "", "2017-07-07"]
+
+
+def test_read_prints_a_table(capsys, reader):
+    code, out, err = run(capsys, "read", "a", "b")
+    assert (code, err) == (0, [])
+    assert [re.sub(r" {2,}", " | ", line) for line in out] == [
+        f"west-sussex | ILACS | 2019-02-25 to 2019-03-08 | ({Path('some/report.pdf')})",
+        " | The impact of leaders | inadequate | page 1",
+        " | Care leavers, and after | not judged | page 2",
+        "barnet | SIF | 2017-04-25 to 2017-05-18, published 2017-07-07 | (other.pdf)",
+        " | Overall effectiveness | good | page 3",
+    ]
+
+
+def test_read_goes_on_after_a_file_that_it_cannot_read(capsys, reader):
+    reader[:1] = [(Path("letter.pdf"), "is a letter")]
+    code, out, err = run(capsys, "read", "--format", "json", "a", "b")
+    assert (code, err) == (1, ["letter.pdf: is a letter"])
+    assert [report["authority_id"] for report in json.loads("\n".join(out))] == ["barnet"]
+
+
+def test_read_names_each_real_file_that_is_no_report(capsys, tmp_path):
+    figure = plt.figure()
+    figure.text(0.1, 0.9, "Minutes of a meeting")
+    figure.savefig(tmp_path / "minutes.pdf", metadata={"CreationDate": None})
+    plt.close(figure)
+    (tmp_path / "notes.pdf").write_text("not a PDF", encoding="utf-8")
+    files = [tmp_path / name for name in ("minutes.pdf", "notes.pdf", "nowhere.pdf")]
+    code, out, err = run(capsys, "read", "--format", "json", *files)
+    assert code == 1
+    assert json.loads("\n".join(out)) == []
+    assert len(err) == 3
+    for line, file in zip(err, files, strict=True):
+        assert line.startswith(f"{file}: ")
+        assert len(line) > len(f"{file}: ")
+
+
+# add
+
+
+@pytest.fixture
+def index(tmp_path):
+    path = tmp_path / "index.csv"
+    path.write_text(
+        "file,report_url,published_date\n"
+        "report.pdf,https://files.ofsted.gov.uk/v1/file/1,2019-05-08\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def adding(report, judgements, **changes):
+    fields = {name: getattr(report, name) for name in report.__dataclass_fields__}
+    return Report(**{**fields, "judgements": judgements, **changes})
+
+
+NEW = adding(
+    REPORT,
+    tuple(
+        Judgement(area, area, "good", "graded", 1)
+        for area in ("overall", "leaders", "help_and_protection", "care_and_care_leavers")
+    ),
+    first_day=date(2020, 1, 13),
+    last_day=date(2020, 1, 24),
+)
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_add_adds_and_then_finds_it_there(capsys, reader, data, tmp_path):
+    index = tmp_path / "index.csv"
+    index.write_text(
+        "file,report_url,published_date\n"
+        "report.pdf,https://files.ofsted.gov.uk/v1/file/1,2020-03-08\n",
+        encoding="utf-8",
+    )
+    reader[:] = [NEW]
+    arguments = ("add", "--urls", index, "--data", data, "report.pdf")
+    code, out, err = run(capsys, *arguments)
+    assert (code, err) == (0, [])
+    assert out == ["west-sussex-ilacs-2020-01 added.", "1 added, 0 there already."]
+    added = [r for r in package.rows("judgements", data) if r["source_id"] == "ofsted-1"]
+    assert [row["grade"] for row in added] == ["good"] * 4
+    after = contents(data)
+
+    code, out, err = run(capsys, *arguments)
+    assert (code, err) == (0, [])
+    assert out == [
+        "west-sussex-ilacs-2020-01 is there already: left as it is.",
+        "0 added, 1 there already.",
+    ]
+    assert contents(data) == after
+
+
+def test_add_writes_nothing_if_a_file_is_refused(capsys, reader, data, index):
+    before = contents(data)
+    reader[:] = [NEW, (Path("letter.pdf"), "is a letter")]
+    code, out, err = run(capsys, "add", "--urls", index, "--data", data, "report.pdf", "letter.pdf")
+    assert (code, out) == (1, [])
+    assert err == ["letter.pdf: is a letter", "Nothing was written."]
+    assert contents(data) == before
+
+
+def test_add_writes_nothing_if_a_rule_is_broken(capsys, reader, data, index):
+    before = contents(data)
+    reader[:] = [NEW]  # inspected after the index says it was published
+    code, out, err = run(capsys, "add", "--urls", index, "--data", data, "report.pdf")
+    assert (code, out) == (1, [])
+    assert len(err) == 2
+    assert err[0].startswith(f"{data / 'inspections.csv'}:")
+    assert err[0].endswith(" published_date: 2019-05-08 is before the last day, 2020-01-24")
+    assert err[1] == "Nothing was written."
+    assert contents(data) == before
+
+
+def test_add_with_an_index_that_is_not_there(capsys, data):
+    code, out, err = run(capsys, "add", "--urls", data / "no.csv", "--data", data, "report.pdf")
+    assert (code, out) == (1, [])
+    path = data / "no.csv"
+    assert err == [f"ofsted-analysis: {path}: cannot be read (No such file or directory)."]
+
+
+# check and stamp
+
+
+def test_check_of_sound_tables(capsys, data):
+    code, out, err = run(capsys, "check", "--data", data)
+    assert (code, err) == (0, [])
+    assert out == ["All tables are as the data package describes them, and every rule holds."]
+
+
+def test_check_and_stamp_of_a_changed_table(capsys, data):
+    path = data / "authorities.csv"
+    path.write_bytes(path.read_bytes().replace(b",London,London,", b",Londn,London,", 1))
+    code, out, err = run(capsys, "check", "--data", data)
+    assert (code, err) == (1, ["2 faults."])
+    assert out[0].startswith(f"{path}:2 region: 'Londn' is not one of: ")
+    assert out[1].endswith("'ofsted-analysis stamp' renews them")
+
+    assert run(capsys, "stamp", "--data", data) == (0, ["Renewed: authorities."], [])
+    assert run(capsys, "stamp", "--data", data) == (0, ["All stamps were right."], [])
+    code, out, err = run(capsys, "check", "--data", data)
+    assert (code, len(out), err) == (1, 1, ["1 fault."])
+
+
+@pytest.mark.parametrize("missing", ["datapackage.json", "judgements.csv"])
+def test_stamp_without_a_file_says_so_in_one_line(capsys, data, missing):
+    path = data / missing
+    path.unlink()
+    code, out, err = run(capsys, "stamp", "--data", data)
+    assert (code, out) == (1, [])
+    assert err == [f"ofsted-analysis: {path}: cannot be read (No such file or directory)."]
+    assert run(capsys, "check", "--data", data)[0] == 1
+
+
+# Help and misuse
+
+
+def commands():
+    parser = cli._parser()
+    (sub,) = (a for a in parser._actions if hasattr(a, "choices") and isinstance(a.choices, dict))
+    return list(sub.choices)
+
+
+def test_the_commands_are_these_at_least():
+    assert {"read", "add", "check", "stamp"} <= set(commands())
+
+
+@pytest.mark.parametrize("command", ["", *commands()])
+def test_help(capsys, command):
+    with pytest.raises(SystemExit) as caught:
+        cli.main([*([command] if command else []), "--help"])
+    assert caught.value.code == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"usage: ofsted-analysis {command}".rstrip())
+    if not command:
+        for name in commands():
+            assert re.search(rf"^ +{name} +\w", printed, re.MULTILINE), name
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["grade"], [], ["read"], ["add", "a.pdf"], ["read", "--format", "xml", "a.pdf"]],
+)
+def test_misuse_exits_with_2(capsys, arguments):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: ofsted-analysis")
