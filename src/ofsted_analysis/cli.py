@@ -5,6 +5,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -31,6 +32,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="ofsted-analysis",
         description="How Ofsted has graded children's services in England.",
         epilog=EPILOG,
+        # as narrow an indent as leaves the longest command's name room on the line of its help
+        formatter_class=partial(argparse.HelpFormatter, indent_increment=1),
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -58,6 +61,41 @@ def _parser() -> argparse.ArgumentParser:
     stamp = commands.add_parser("stamp", help="renew sizes and hashes in datapackage.json")
     _data_option(stamp)
     stamp.set_defaults(run=_stamp)
+
+    reconcile = commands.add_parser(
+        "reconcile", help="count every published figure again from the tables"
+    )
+    reconcile.add_argument("--format", choices=("table", "json"), default="table")
+    _data_option(reconcile)
+    reconcile.set_defaults(run=_reconcile)
+
+    export = commands.add_parser("export", help="write the tables in other formats")
+    export.add_argument(
+        "--format",
+        default="parquet,csv,xlsx,sqlite,json",
+        metavar="FORMATS",
+        help="any of parquet, csv, xlsx, sqlite and json, with commas between (default: all)",
+    )
+    export.add_argument("--out", type=Path, default=Path("build/export"), metavar="DIR")
+    _data_option(export)
+    export.set_defaults(run=_export)
+
+    diff = commands.add_parser("diff", help="say which facts differ between two versions of data/")
+    diff.add_argument("old", type=Path, metavar="OLD", help="a folder of tables")
+    diff.add_argument("new", type=Path, metavar="NEW", help="another")
+    diff.add_argument("--format", choices=("words", "json"), default="words")
+    diff.set_defaults(run=_diff)
+
+    charts = commands.add_parser("charts", help="draw the standard set of charts")
+    charts.add_argument("--out", type=Path, default=Path("build/charts"), metavar="DIR")
+    charts.add_argument(
+        "--authority",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="draw the charts of this authority too (may be repeated)",
+    )
+    charts.set_defaults(run=_charts)
 
     docs = commands.add_parser("docs", help="write the pages of docs/ that come from the data")
     docs.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR")
@@ -169,6 +207,89 @@ def _stamp(arguments: argparse.Namespace) -> int:
 
     changed = write_stamps(arguments.data)
     print(f"Renewed: {', '.join(changed)}." if changed else "All stamps were right.")
+    return 0
+
+
+def _reconcile(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.reconcile import VERDICTS, reconcile_folder
+
+    figures = [
+        {
+            "figure_id": row.figure_id,
+            "published": _in_digits(row.published),
+            "ours": None if row.ours != row.ours else round(row.ours, 3),
+            "difference": None if row.difference != row.difference else row.difference,
+            "verdict": row.verdict,
+            "explanation": row.explanation,
+        }
+        for row in reconcile_folder(arguments.data).itertuples()
+    ]
+    if arguments.format == "json":
+        _print_json(figures)
+    else:
+        _print_figures(figures)
+        verdicts = [figure["verdict"] for figure in figures]
+        print(", ".join(f"{verdict}: {verdicts.count(verdict)}" for verdict in VERDICTS))
+    return 1 if any(figure["verdict"] == "differs" for figure in figures) else 0
+
+
+def _in_digits(text: str) -> int | float | str:
+    """A figure as a number, where it is printed as one."""
+    try:
+        return int(text) if text.isdecimal() else float(text)
+    except ValueError:
+        return text
+
+
+def _print_figures(figures: list[dict[str, Any]]) -> None:
+    print(f"{'':<6} {'published':<22} {'ours':>9} {'difference':>11}  verdict")
+    for figure in figures:
+        ours, difference = (
+            "" if figure[key] is None else f"{figure[key]:g}" for key in ("ours", "difference")
+        )
+        print(
+            f"{figure['figure_id']:<6} {figure['published']!s:<22} {ours:>9} {difference:>11}  "
+            f"{figure['verdict']}"
+        )
+        if figure["explanation"]:
+            print(f"{'':<7}{figure['explanation']}")
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.export import export
+
+    formats = [name.strip() for name in arguments.format.split(",") if name.strip()]
+    for path in export(formats, arguments.out, data_dir=arguments.data):
+        print(path)
+    return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.diff import compare, in_words, summary
+
+    changes = compare(arguments.old, arguments.new)
+    if arguments.format == "json":
+        _print_json([change.as_dict() for change in changes])
+    else:
+        print(*in_words(changes), summary(changes), sep="\n")
+    return 0
+
+
+def _charts(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from ofsted_analysis import charts
+
+    try:
+        wanted = charts.standard_set(arguments.authority)
+    except LookupError as error:
+        raise DataError(str(error)) from error
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for name, make in tqdm(wanted.items(), unit="chart", disable=None, leave=False):
+        chart = make()
+        for suffix in (".svg", ".png", ".pdf"):
+            charts.save(chart, arguments.out / f"{name}{suffix}", data=suffix == ".svg")
+    print(f"{len(wanted)} charts in {arguments.out}: each as SVG, PNG and PDF, with its data.")
     return 0
 
 

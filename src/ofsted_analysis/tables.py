@@ -189,7 +189,9 @@ def load_published_figures(*, data_dir: str | Path | None = None) -> pd.DataFram
     DataFrame
         One row per figure: figure_id, as_at (date), published_by, framework_id (several are
         separated by '|'), scope, theme, measure, value (as printed), unit, numerator, denominator
-        (where printed), basis_note, source_id.
+        (where printed), basis_note, source_id (and then what `reconcile` counts by), population
+        (categorical), inspected_from, published_from, published_cutoff (dates), given, counted,
+        statistic (categorical), minus, value_from, value_to, explanation.
 
     Examples
     --------
