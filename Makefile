@@ -17,7 +17,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test notebooks lab lock clean
+.PHONY: help .venv test notebooks docs lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +44,10 @@ test: .venv ## lint, check the data, run every test and every notebook
 notebooks: .venv ## run the notebooks into build/*.html
 	@mkdir -p build
 	$(if $(NOTEBOOKS),$(BIN)/python -m nbconvert --to html --execute --output-dir build $(NOTEBOOKS),@echo "no notebooks yet")
-#	$(BIN)/ofsted-analysis charts --out build/charts
+	$(BIN)/ofsted-analysis charts --out build/charts
+
+docs: .venv ## write the API reference and the pages of docs/ into build/docs
+	$(BIN)/python tools/make_docs.py build/docs
 
 lab: .venv ## open the notebooks in JupyterLab
 	$(BIN)/python -m jupyterlab --notebook-dir notebooks

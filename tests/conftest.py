@@ -25,18 +25,22 @@ def data(tmp_path):
 def judgement_frames():
     """Makes small random frames like those of `load_judgements`, of some authorities' lives."""
     model = oa.load_judgements().iloc[:0]
-    areas = oa.load_areas()
-    frameworks = oa.load_frameworks().set_index("framework_id")
+    columns = ["area_id", "position", "theme", "comparability", "first_used", "last_used"]
+    areas = {
+        framework_id: rows[columns].to_dict("records")
+        for framework_id, rows in oa.load_areas().groupby("framework_id", observed=True)
+    }
+    frameworks = oa.load_frameworks().set_index("framework_id").to_dict("index")
     who = ["norfolk", "st-helens", "cumbria", "cumberland", "westmorland-and-furness"]
-    authorities = oa.load_authorities().set_index("authority_id").loc[who]
+    authorities = oa.load_authorities().set_index("authority_id").loc[who].to_dict("index")
     end = oa.record_complete_to()
 
     @st.composite
     def inspection(draw, number):
         authority_id = draw(st.sampled_from(who))
-        life = authorities.loc[authority_id]
+        life = authorities[authority_id]
         framework_id = draw(st.sampled_from(["slac", "cp", "lac", "sif", "ilacs", "ilacs", "sif"]))
-        framework = frameworks.loc[framework_id]
+        framework = frameworks[framework_id]
         first = max(framework["first_inspection"], life["opened"], key=_or(pd.Timestamp.min))
         last = min(framework["last_inspection"], life["closed"], end, key=_or(pd.Timestamp.max))
         if first > last:
@@ -44,8 +48,11 @@ def judgement_frames():
         day = first + pd.Timedelta(days=draw(st.integers(0, (last - first).days)))
         began = max(first, day - pd.Timedelta(days=draw(st.integers(0, 60))))
         gap = draw(st.none() | st.integers(0, 700))
-        own = areas[areas["framework_id"] == framework_id]
-        own = own[~(own["first_used"] > began) & ~(own["last_used"] < began)]
+        own = [
+            area
+            for area in areas[framework_id]
+            if not (area["first_used"] > began or area["last_used"] < began)
+        ]
         chosen = draw(st.lists(st.sampled_from(range(len(own))), min_size=1, unique=True))
         third = framework["third_grade"]
         row = {
@@ -59,15 +66,10 @@ def judgement_frames():
             "published_date": pd.NaT if gap is None else day + pd.Timedelta(days=gap),
             "source_id": "ofsted-1",
             "certainty": draw(st.sampled_from(["report", "restated"])),
-            **life[["region", "ofsted_region", "authority_type"]],
+            **{group: life[group] for group in ("region", "ofsted_region", "authority_type")},
         }
         scale = st.sampled_from(["inadequate", third, "good", "outstanding", None])
-        columns = ["area_id", "position", "theme", "comparability"]
-        rows = []
-        for area in own[columns].iloc[sorted(chosen)].to_dict("records"):
-            grade = draw(scale)
-            rows.append({**row, **area, "grade": grade})
-        return rows
+        return [{**row, **own[place], "grade": draw(scale)} for place in sorted(chosen)]
 
     @st.composite
     def frames(draw, most=7):

@@ -5,8 +5,14 @@
 36
 """
 
-from ofsted_analysis.change import spells, time_in_band, transition_matrix, transitions
-from ofsted_analysis.comparison import compare, history, peers, share
+from ofsted_analysis.change import (
+    persistence,
+    spells,
+    time_in_band,
+    transition_matrix,
+    transitions,
+)
+from ofsted_analysis.comparison import by_lot, compare, gap_by_lot, history, peers, share
 from ofsted_analysis.crosswalk import theme_history, themes
 from ofsted_analysis.names import UnknownAuthorityError, find_authority
 from ofsted_analysis.package import DataError
@@ -26,8 +32,10 @@ __all__ = [
     "DataError",
     "UnknownAuthorityError",
     "as_at",
+    "by_lot",
     "compare",
     "find_authority",
+    "gap_by_lot",
     "history",
     "load_areas",
     "load_authorities",
@@ -39,6 +47,7 @@ __all__ = [
     "load_table",
     "panel",
     "peers",
+    "persistence",
     "record_complete_to",
     "share",
     "spells",

@@ -1,5 +1,6 @@
 """How grades change: from one inspection to the next, and how long an authority stays in a band."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from ofsted_analysis.crosswalk import packaged_authorities, theme_history
 from ofsted_analysis.grades import BAND, BANDS
 from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, as_day, record_complete_to
+from ofsted_analysis.snapshots import Day, as_day, existed, record_complete_to
 
 Pairs = Literal["consecutive", "previous to latest", "first to latest"]
 Event = Literal["better", "worse", "any"]
@@ -64,12 +65,7 @@ def transitions(
     >>> bool((pairs["from_last_day"] < pairs["to_last_day"]).all())
     True
     """
-    history = theme_history(theme, judgements=judgements)
-    history = history[history["band"].notna()]
-    if within is not None:
-        history = history[history["framework_id"] == within]
-        if history.empty:
-            raise DataError(f"{theme!r} was not judged under a framework {within!r}.")
+    history = _graded(theme, within, judgements)
     if pairs == "first to latest":
         ends = history.groupby("authority_id", observed=True)
         history = pd.concat([ends.head(1), ends.tail(1)]).sort_index(kind="stable")
@@ -107,6 +103,20 @@ def transitions(
     return frame.reset_index(drop=True)
 
 
+def _graded(theme: str, within: str | None, judgements: pd.DataFrame | None) -> pd.DataFrame:
+    """The inspections that gave a grade for the theme, by authority and day."""
+    history = theme_history(theme, judgements=judgements)
+    if within is not None:
+        able = {*history["framework_id"], *theme_history(theme)["framework_id"]}
+        if within not in able:
+            raise DataError(
+                f"{theme!r} was not judged under a framework {within!r}, but under: "
+                f"{', '.join(sorted(able))}."
+            )
+        history = history[history["framework_id"] == within]
+    return history[history["band"].notna()]
+
+
 def transition_matrix(pairs: pd.DataFrame) -> pd.DataFrame:
     """How many pairs went from each band to each.
 
@@ -132,6 +142,83 @@ def transition_matrix(pairs: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(index=BANDS, columns=BANDS, fill_value=0).rename_axis(
         index="from", columns="to"
     )
+
+
+def persistence(
+    theme: str = "overall",
+    *,
+    bands: str | Sequence[str] = ("good", "outstanding"),
+    date: Day | None = None,
+    within: str | None = None,
+    judgements: pd.DataFrame | None = None,
+    authorities: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Which authorities were in some bands at every inspection, and which at none.
+
+    Counts inspections that gave a grade for the theme. Read ``graded`` beside ``record``: always
+    out of one inspection says less than always out of four.
+
+    Parameters
+    ----------
+    theme
+        A theme.
+    bands
+        The bands to count.
+    date
+        Authorities that existed on this day, and their inspections until then; by default the
+        day to which the record is complete.
+    within
+        A framework_id: inspections under that framework only.
+    judgements, authorities
+        Tables as from the loaders; the packaged ones by default.
+
+    Returns
+    -------
+    DataFrame
+        One row per authority that existed on the date, in order of authority_id: authority_id,
+        authority, region, ofsted_region, authority_type, graded (inspections that gave a grade),
+        n (of these, in the bands), record (categorical: 'never', 'at times', 'always'; missing
+        where there is no grade), first_last_day and last_last_day (last days of the first and the
+        latest of these inspections), band (at the latest).
+
+    Raises
+    ------
+    DataError
+        There is no such theme, band, date or framework.
+
+    Examples
+    --------
+    >>> found = persistence(date="2026-03-31").set_index("authority")
+    >>> found.loc["Leeds", "record"], int(found.loc["Leeds", "graded"])
+    ('always', 4)
+    """
+    on = record_complete_to() if date is None else as_day(date, "date")
+    wanted = [bands] if isinstance(bands, str) else list(bands)
+    unknown = set(wanted) - set(BANDS)
+    if unknown:
+        raise DataError(f"No such band: {', '.join(sorted(unknown))}. Bands: {', '.join(BANDS)}.")
+    everyone = packaged_authorities() if authorities is None else authorities
+    there = existed(everyone, on).rename(columns={"name": "authority"})[_WHO]
+    history = _graded(theme, within, judgements)
+    history = history[history["last_day"] <= on]
+    seen = history.assign(own=history["band"].isin(wanted)).groupby(
+        history["authority_id"].astype(str)
+    )
+    counts = seen.agg(
+        graded=("band", "size"),
+        n=("own", "sum"),
+        first_last_day=("last_day", "first"),
+        last_last_day=("last_day", "last"),
+        band=("band", "last"),
+    )
+    frame = there.reset_index(drop=True).join(counts, on="authority_id")
+    frame[["graded", "n"]] = frame[["graded", "n"]].fillna(0).astype("int64")
+    code = np.where(frame["n"] == frame["graded"], 2, np.where(frame["n"] == 0, 0, 1))
+    record = pd.Categorical.from_codes(
+        np.where(frame["graded"] > 0, code, -1), ["never", "at times", "always"], ordered=True
+    )
+    frame.insert(frame.columns.get_loc("n") + 1, "record", record)
+    return frame
 
 
 def spells(
@@ -166,7 +253,13 @@ def spells(
     DataFrame
         One row per spell, sorted by authority and day: authority_id, authority, region,
         ofsted_region, authority_type, band, start, end (dates), days, inspections (how many
-        confirmed the band), ended (False: cut off), next_band (missing where cut off).
+        put the authority in the band, the first of them among them), ended (False: cut off),
+        next_band (missing where cut off).
+
+    Raises
+    ------
+    DataError
+        There is no such theme, or framework under which it was judged, or a date is none.
 
     Examples
     --------
@@ -176,11 +269,9 @@ def spells(
     """
     stop = record_complete_to() if until is None else as_day(until, "until")
     everyone = packaged_authorities() if authorities is None else authorities
-    history = theme_history(theme, judgements=judgements)
-    history = history[history["band"].notna() & (history["last_day"] <= stop)]
-    if within is not None:
-        history = history[history["framework_id"] == within]
-    history = history.reset_index(drop=True)
+    history = _graded(theme, within, judgements)
+    there = history["authority_id"].isin(everyone["authority_id"])
+    history = history[there & (history["last_day"] <= stop)].reset_index(drop=True)
     who = history["authority_id"].astype(str)
     new = (who != who.shift()) | (history["band"] != history["band"].shift())
     frame = history[new].reset_index(drop=True)
@@ -245,13 +336,16 @@ def time_in_band(
 
     if band not in BANDS:
         raise DataError(f"There is no band {band!r}. The bands are: {', '.join(BANDS)}.")
+    if not 0 < level < 1:
+        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {level!r}.")
     own = spells[spells["band"] == band]
-    better = own["next_band"].cat.codes > BANDS.index(band)
+    better = own["next_band"].astype(BAND).cat.codes > BANDS.index(band)
     left = {"better": better, "worse": own["ended"] & ~better, "any": own["ended"]}.get(event)
     if left is None:
         raise DataError(f"event must be 'better', 'worse' or 'any', not {event!r}.")
     if not left.any():
-        raise DataError(f"No spell in {band!r} ended in a {event} one: there is no curve to draw.")
+        other = "another band" if event == "any" else f"a {event} one"
+        raise DataError(f"No spell in {band!r} ended in {other}: there is no curve to draw.")
     fit = SurvfuncRight(own["days"].to_numpy(), left.to_numpy().astype(int))
     share = fit.surv_prob
     inside = (share > 0) & (share < 1)

@@ -1,6 +1,8 @@
 """Shares with their intervals; an authority beside its peers; everything known of one authority."""
 
 from collections.abc import Sequence
+from fractions import Fraction
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,16 @@ from ofsted_analysis.crosswalk import (
     themes,
 )
 from ofsted_analysis.grades import BANDS
-from ofsted_analysis.names import find_authority
+from ofsted_analysis.names import UnknownAuthorityError, find_authority
 from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, Latest, as_at, as_day, record_complete_to
+from ofsted_analysis.snapshots import (
+    Day,
+    Latest,
+    as_at,
+    as_day,
+    existed,
+    record_complete_to,
+)
 from ofsted_analysis.tables import load_table
 
 PEERS = ("statistical neighbours", "region", "ofsted region", "type", "England")
@@ -51,6 +60,8 @@ def wilson(
     """
     from statsmodels.stats.proportion import proportion_confint
 
+    if not 0 < level < 1:
+        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {level!r}.")
     count, total = np.asarray(count, dtype=float), np.asarray(total, dtype=float)
     some = np.where(total > 0, total, 1)
     low, high = proportion_confint(np.minimum(count, some), some, alpha=1 - level, method="wilson")
@@ -116,6 +127,164 @@ def share(
     return found
 
 
+def by_lot(
+    frame: pd.DataFrame,
+    by: str | Sequence[str],
+    *,
+    bands: str | Sequence[str] = ("good", "outstanding"),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """How many rows of each group would be in some bands if the grades were dealt out by lot.
+
+    A thought experiment for small groups: keep the grades that there are, shuffle them among all
+    rows that have one, and count again. What a group's number would then be follows the
+    hypergeometric distribution exactly, so nothing random is drawn.
+
+    Parameters
+    ----------
+    frame, by, bands
+        As for `share`; ``by`` is needed.
+    level
+        Share of all shuffles in which the number lies between ``least`` and ``most``, at least.
+
+    Returns
+    -------
+    DataFrame
+        One row per group: the columns of ``by``, n (rows in the bands), graded (rows with a
+        grade), expected (mean of n over all shuffles), least and most (its central range), chance
+        (share of shuffles that give a number no likelier than n: the two-sided exact test of the
+        group against all others), stands_out (n is outside the range). Of many groups a few stand
+        out by lot alone.
+
+    Raises
+    ------
+    DataError
+        A column or band that does not exist.
+
+    Examples
+    --------
+    >>> dealt = by_lot(as_at("2026-03-31"), "region").set_index("region")
+    >>> dealt.loc["East Midlands", ["n", "graded", "least", "most"]].tolist()
+    [6, 10, 4, 10]
+    """
+    from scipy.stats import hypergeom
+
+    found = share(frame, by, bands=bands, level=level)
+    found = found.drop(columns=["not_graded", "share", "low", "high"])
+    total, marked = int(found["graded"].sum()), int(found["n"].sum())
+    deal = hypergeom(total, marked, found["graded"].to_numpy())
+    found["expected"] = deal.mean()
+    found["least"] = deal.ppf((1 - level) / 2).astype("int64")
+    found["most"] = deal.isf((1 - level) / 2).astype("int64")
+    chance = []
+    for n, size in found[["n", "graded"]].to_numpy():
+        likely = hypergeom.pmf(np.arange(size + 1), total, marked, size)
+        chance.append(float(likely[likely <= likely[n] * (1 + 1e-9)].sum()))
+    found["chance"] = np.minimum(chance, 1)
+    found["stands_out"] = (found["n"] < found["least"]) | (found["n"] > found["most"])
+    return found
+
+
+def gap_by_lot(
+    frame: pd.DataFrame,
+    by: str | Sequence[str],
+    *,
+    bands: str | Sequence[str] = ("good", "outstanding"),
+) -> pd.Series:
+    """The gap between the group with the highest and that with the lowest share, and by lot.
+
+    How often a gap as wide or wider would come up if the grades were dealt out by lot among all
+    rows that have one: counted over all ways to deal them, not drawn at random. Groups without a
+    grade are left out.
+
+    Parameters
+    ----------
+    frame, by, bands
+        As for `share`; ``by`` is needed.
+
+    Returns
+    -------
+    Series
+        groups (with a grade), lowest and highest (shares, 0 to 1), gap (their difference),
+        chance (share of all ways to deal the grades that give this gap or a wider one).
+
+    Raises
+    ------
+    DataError
+        A column or band that does not exist, or no row with a grade.
+
+    Examples
+    --------
+    >>> gap = gap_by_lot(as_at("2026-03-31"), "region")
+    >>> round(float(gap["gap"]), 2), round(float(gap["chance"]), 3)
+    (0.43, 0.181)
+    """
+    found = share(frame, by, bands=bands)
+    found = found[found["graded"] > 0]
+    if found.empty:
+        raise DataError("No row has a grade: there is no gap.")
+    sizes, total = found["graded"].tolist(), int(found["n"].sum())
+    shares = [Fraction(n, size) for n, size in zip(found["n"].tolist(), sizes, strict=True)]
+    gap = max(shares) - min(shares)
+
+    def ways(least: Fraction, above: bool) -> int:
+        """How many deals put every share from least (or above it) to within the gap of it."""
+        counts = [1]
+        for size in sizes:
+            own = [
+                comb(size, k)
+                if (Fraction(k, size) > least or (Fraction(k, size) == least and not above))
+                and Fraction(k, size) - least < gap
+                else 0
+                for k in range(size + 1)
+            ]
+            counts = _product(counts, own, total)
+        return counts[total] if total < len(counts) else 0
+
+    lowest = {Fraction(k, size) for size in sizes for k in range(size + 1)}
+    narrower = sum(ways(least, False) - ways(least, True) for least in lowest)
+    return pd.Series(
+        {
+            "groups": len(sizes),
+            "lowest": float(min(shares)),
+            "highest": float(max(shares)),
+            "gap": float(gap),
+            "chance": float(1 - Fraction(narrower, comb(sum(sizes), total))),
+        }
+    )
+
+
+def _product(a: list[int], b: list[int], limit: int) -> list[int]:
+    """The product of two polynomials in whole numbers, up to a power."""
+    product = [0] * min(len(a) + len(b) - 1, limit + 1)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b[: len(product) - i] if x else ()):
+            product[i + j] += x * y
+    return product
+
+
+def authority_on(text: str, day: pd.Timestamp) -> str:
+    """The authority_id of an authority that existed on a day.
+
+    Examples
+    --------
+    >>> authority_on("Cumbria", pd.Timestamp("2020-01-01"))
+    'cumbria'
+    """
+    try:
+        found = find_authority(text, on=day.date())
+    except UnknownAuthorityError:
+        found = find_authority(text)  # one of another time, or none at all
+    everyone = packaged_authorities().set_index("authority_id")
+    if found not in existed(everyone, day).index:
+        name, opened, closed = everyone.loc[found, ["name", "opened", "closed"]]
+        when = f"opened on {opened.date()}" if opened > day else f"closed on {closed.date()}"
+        raise DataError(
+            f"{name} did not exist on {day.date()}: it {when}. Give a date on which it did."
+        )
+    return found
+
+
 def peers(
     authority: str,
     to: str | Sequence[str] = "statistical neighbours",
@@ -145,7 +314,8 @@ def peers(
     Raises
     ------
     DataError
-        A group or model that does not exist, or none for this authority.
+        A group or model that does not exist, or none for this authority; or an authority that
+        did not exist on the day.
     UnknownAuthorityError
         No authority goes by one of the names.
 
@@ -155,11 +325,11 @@ def peers(
     10
     """
     day = record_complete_to() if on is None else as_day(on, "on")
-    own = find_authority(authority, on=day.date())
+    own = authority_on(authority, day)
     everyone = packaged_authorities().set_index("authority_id")
-    there = everyone[~(everyone["opened"] > day) & ~(everyone["closed"] < day)]
+    there = existed(everyone, day)
     if not isinstance(to, str):
-        found = [find_authority(name, on=day.date()) for name in to]
+        found = [authority_on(name, day) for name in to]
     elif to == "statistical neighbours":
         neighbours = load_table("neighbours")
         if str(model) not in neighbours["model"].cat.categories:
@@ -219,6 +389,13 @@ def compare(
         stand above, level with and below the authority; missing where it has no grade), frameworks
         (those on which the peers' grades rest, joined by '|').
 
+    Raises
+    ------
+    DataError
+        As for `peers` and `as_at`.
+    UnknownAuthorityError
+        No authority goes by one of the names.
+
     Examples
     --------
     >>> beside = compare("Norfolk", date="2025-03-31", theme="overall")
@@ -226,7 +403,7 @@ def compare(
     ('good', 10)
     """
     day = record_complete_to() if date is None else as_day(date, "date")
-    own = find_authority(authority, on=day.date())
+    own = authority_on(authority, day)
     others = peers(own, to, model=model, on=day)
     wanted = themes(judgements) if theme is None else [theme] if isinstance(theme, str) else theme
     rows = []

@@ -34,11 +34,14 @@ def coverage(
     everyone = packaged_authorities() if authorities is None else authorities
     frameworks = load_frameworks().sort_values("first_inspection")
     graded = frame[frame["grade"].notna()]
-    best = graded.groupby(["framework_id", "theme", "authority_id"], observed=True)[
-        "certainty"
-    ].max()
-    counts = best.groupby(["framework_id", "theme"], observed=True).value_counts().unstack()
-    counts = counts.reindex(columns=frame["certainty"].cat.categories[::-1], fill_value=0)
+    best = (
+        graded.groupby(["framework_id", "theme", "authority_id"], observed=True)["certainty"]
+        .max()
+        .reset_index()
+    )
+    counts = pd.crosstab([best["framework_id"], best["theme"]], best["certainty"]).reindex(
+        columns=frame["certainty"].cat.categories[::-1], fill_value=0
+    )
     rows = []
     for framework in frameworks.itertuples():
         ended = everyone["closed"] < framework.first_inspection

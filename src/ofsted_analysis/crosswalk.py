@@ -1,5 +1,6 @@
 """One theme across the frameworks: which judgement of each inspection stands for it."""
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -45,6 +46,14 @@ _JUDGEMENT = [
 ]
 
 
+_HISTORY = [*_INSPECTION, *_JUDGEMENT, "reason"]
+_CHOICE = [
+    "inspection_id", "authority_id", "framework_id", "last_day", "published_date",
+    "theme", "comparability", "position",
+]  # fmt: skip
+_REASON = ["first_day", "grade", "certainty"]
+
+
 @cache
 def packaged_judgements() -> pd.DataFrame:
     """The packaged judgements, loaded once; not to be changed in place."""
@@ -65,8 +74,64 @@ def themes(judgements: pd.DataFrame | None = None) -> list[str]:
     >>> "care_leavers" in themes()
     True
     """
-    frame = packaged_judgements() if judgements is None else judgements
-    return [t for t in frame["theme"].cat.categories if (frame["theme"] == t).any()]
+    theme = typed(packaged_judgements() if judgements is None else judgements, ["theme"])["theme"]
+    found = set(theme.unique())
+    return [t for t in theme.categories if t in found]
+
+
+@cache
+def _dtypes() -> dict[str, Any]:
+    return packaged_judgements().dtypes.to_dict()
+
+
+def typed(judgements: pd.DataFrame, columns: Iterable[str]) -> dict[str, Any]:
+    """Some columns of a user's judgements, in the types that `load_judgements` gives them.
+
+    A key or a theme may be one that the packaged tables lack; a grade or a day must be one.
+
+    Raises
+    ------
+    DataError
+        A column is missing, or has a value that it cannot have.
+
+    Examples
+    --------
+    >>> typed(pd.DataFrame({"theme": ["overall"]}), ["theme"])["theme"].categories.tolist()
+    ['overall']
+    """
+    missing = [column for column in columns if column not in judgements]
+    if missing:
+        raise DataError(
+            f"The judgements lack the column {', '.join(missing)}; pass rows of load_judgements()."
+        )
+    found = {}
+    for column in columns:
+        values, dtype = judgements[column].array, _dtypes()[column]
+        if isinstance(dtype, pd.CategoricalDtype):
+            fits = values.dtype == dtype if dtype.ordered else isinstance(values, pd.Categorical)
+        else:
+            fits = dtype == "str" or values.dtype.kind == dtype.kind
+        if not fits:
+            values = _converted(pd.Series(values), dtype, column)
+        found[column] = values
+    return found
+
+
+def _converted(values: pd.Series, dtype: Any, column: str) -> Any:
+    """A column of text, or with fewer categories, in its type."""
+    if isinstance(dtype, pd.CategoricalDtype):
+        if not dtype.ordered:
+            return values.astype("category").array
+        wrong = values.dropna()[lambda known: ~known.isin(dtype.categories)]
+        if len(wrong):
+            raise DataError(
+                f"Of the judgements, {column}: {wrong.iloc[0]!r} is not one of: "
+                f"{', '.join(dtype.categories)}."
+            )
+    try:
+        return values.astype(dtype).array
+    except (TypeError, ValueError) as error:
+        raise DataError(f"Of the judgements, {column}: {error}.") from error
 
 
 def theme_history(
@@ -85,7 +150,9 @@ def theme_history(
     theme
         A theme, such as 'overall', 'help_and_protection', 'children_in_care', 'leadership'.
     judgements
-        Judgements as from `load_judgements`; the packaged ones by default.
+        Judgements as from `load_judgements`; the packaged ones by default. Leave inspections out
+        as you like, but keep all rows of those that stay: an inspection that made no judgement on
+        the theme is known by its other rows.
 
     Returns
     -------
@@ -99,7 +166,7 @@ def theme_history(
     Raises
     ------
     DataError
-        There is no such theme.
+        There is no such theme, or the judgements lack a column.
 
     Examples
     --------
@@ -109,12 +176,39 @@ def theme_history(
     """
     if judgements is None:
         return _packaged_history(theme).copy(deep=False)
-    return _history(theme, judgements)
+    return pd.DataFrame(history_columns(theme, judgements, _HISTORY))
+
+
+def history_columns(
+    theme: str, judgements: pd.DataFrame | None, columns: Sequence[str]
+) -> dict[str, Any]:
+    """Some columns of `theme_history`, not to be changed in place.
+
+    The judgements need hold no others than those and the ones by which they are chosen.
+
+    Examples
+    --------
+    >>> list(history_columns("overall", None, ["band"]))
+    ['band']
+    """
+    if judgements is None:
+        history = _packaged_history(theme)
+        return {column: history[column].array for column in columns}
+    needed = [*_CHOICE, *columns, *(_REASON if "reason" in columns else ())]
+    own = typed(judgements, [c for c in dict.fromkeys(needed) if c != "reason"])
+    rows, of_theme = _standing_for(theme, own)
+    judged = np.where(of_theme, rows, -1)  # -1: nothing, where the inspection did not judge it
+    return {
+        column: _reasons(theme, own, rows, of_theme)
+        if column == "reason"
+        else own[column].take(judged if column in _JUDGEMENT else rows, allow_fill=True)
+        for column in columns
+    }
 
 
 @cache
 def _packaged_history(theme: str) -> pd.DataFrame:
-    return _history(theme, packaged_judgements())
+    return pd.DataFrame(history_columns(theme, packaged_judgements(), _HISTORY))
 
 
 @cache
@@ -122,59 +216,61 @@ def _areas() -> pd.DataFrame:
     return load_areas()
 
 
-def _history(theme: str, judgements: pd.DataFrame) -> pd.DataFrame:
-    known = list(judgements["theme"].cat.categories)
+def _standing_for(
+    theme: str, own: dict[str, Any]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The row that stands for each inspection, by authority and day; if it is one of the theme.
+
+    An inspection that judged other themes only has a row too.
+    """
+    areas = _areas()
+    names = own["theme"].categories
+    known = list(dict.fromkeys([*areas["theme"].cat.categories, *names]))
     if theme not in known:
         raise DataError(f"There is no theme {theme!r}. The themes are: {', '.join(known)}.")
-    areas = _areas()
-    areas = areas[areas["theme"] == theme]
-    of_theme = judgements.loc[judgements["theme"] == theme, "framework_id"]
-    able = {*areas["framework_id"], *of_theme.unique()}
-    own = judgements[judgements["framework_id"].isin(able)]
-    plain = [k for k in ("inspection_id", "authority_id") if own[k].dtype != "category"]
-    own = own.astype(dict.fromkeys(plain, "category"))
-    codes = own["inspection_id"].cat.codes.to_numpy()
+    of_theme = own["theme"].codes == (names.get_loc(theme) if theme in names else len(names))
+    framework = own["framework_id"]
+    able = framework.categories.isin(areas.loc[areas["theme"] == theme, "framework_id"])
+    able[framework.codes[of_theme]] = True
+    rows = np.flatnonzero(able[framework.codes])
+    inspection = own["inspection_id"].codes
     # the rows of each inspection together: those of the theme first, the best of them first
-    order = np.lexsort(
-        (
-            own["position"].to_numpy(),
-            -own["comparability"].cat.codes.to_numpy(),
-            own["theme"].to_numpy() != theme,
-            codes,
-        )
-    )
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = codes[order][1:] != codes[order][:-1]
-    best = own.take(order[first])
-    complete = np.zeros(codes.max(initial=-1) + 1, dtype=bool)
-    complete[codes[(own["certainty"] == "report").to_numpy()]] = True
-    return _with_reasons(best, theme, areas, complete[best["inspection_id"].cat.codes])
+    keys = (np.asarray(own["position"]), -own["comparability"].codes, ~of_theme, inspection)
+    rows = rows[np.lexsort([key[rows] for key in keys])]
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = inspection[rows][1:] != inspection[rows][:-1]
+    rows = rows[first]
+    days = (np.asarray(own["published_date"]), np.asarray(own["last_day"]))
+    keys = (inspection, *days, own["authority_id"].codes)
+    rows = rows[np.lexsort([key[rows] for key in keys])]
+    return rows, of_theme[rows]
 
 
-def _with_reasons(
-    best: pd.DataFrame, theme: str, areas: pd.DataFrame, complete: np.ndarray[Any, Any]
-) -> pd.DataFrame:
-    """The best judgement of each inspection, emptied and explained where it is of another theme."""
-    of_theme = (best["theme"] == theme).to_numpy()
-    began = best["first_day"].fillna(best["last_day"])
-    in_use = np.zeros(len(best), dtype=bool)
-    for area in areas.itertuples():
-        used = (best["framework_id"] == area.framework_id).to_numpy()
+def _reasons(
+    theme: str, own: dict[str, Any], rows: np.ndarray[Any, Any], of_theme: np.ndarray[Any, Any]
+) -> pd.Categorical:
+    """Why each inspection gives no grade for the theme; missing where it gives one."""
+    inspection = own["inspection_id"].codes
+    read = np.zeros(len(own["inspection_id"].categories), dtype=bool)  # in the report itself
+    read[inspection[own["certainty"] == "report"]] = True
+    framework = own["framework_id"].take(rows)
+    began = np.asarray(own["first_day"].take(rows))
+    began = np.where(np.isnat(began), np.asarray(own["last_day"].take(rows)), began)
+    areas = _areas()
+    # what a framework that the tables lack judged, and when, is not known
+    in_use = ~framework.isin(areas["framework_id"].unique())
+    for area in areas[areas["theme"] == theme].itertuples():
+        used = framework == area.framework_id
         if not pd.isna(area.first_used):
-            used = used & (began >= area.first_used).to_numpy()
+            used &= began >= area.first_used.to_numpy()
         if not pd.isna(area.last_used):
-            used = used & (began <= area.last_used).to_numpy()
+            used &= began <= area.last_used.to_numpy()
         in_use |= used
-    reason = np.select(
-        [of_theme & best["grade"].notna().to_numpy(), of_theme, complete | ~in_use],
-        ["", "not judged", "judgement not made"],
-        "not known",
+    code = {reason: code for code, reason in enumerate(REASON.categories)}
+    graded = of_theme & ~own["grade"].take(rows).isna()
+    codes = np.select(
+        [graded, of_theme, read[inspection[rows]] | ~in_use],
+        [-1, code["not judged"], code["judgement not made"]],
+        code["not known"],
     )
-    judgement = best[_JUDGEMENT].where(pd.Series(of_theme, index=best.index))
-    frame = pd.concat([best[_INSPECTION], judgement], axis=1)
-    frame["reason"] = pd.Categorical(pd.Series(reason).replace("", None), dtype=REASON)
-    return frame.sort_values(
-        ["authority_id", "last_day", "published_date", "inspection_id"],
-        kind="stable",
-        ignore_index=True,
-    )
+    return pd.Categorical.from_codes(codes, dtype=REASON)

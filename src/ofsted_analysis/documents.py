@@ -101,8 +101,12 @@ def coverage_page() -> str:
         what=[chosen.get(key, "") for key in keys],
         cell=[f"{k} of {n}" for k, n in regions[["known", "existed"]].to_numpy()],
     )
-    wide = regions[regions["what"] != ""].pivot(index="region", columns="what", values="cell")
-    wide = wide[[c for c in chosen.values() if c in wide]].reset_index()
+    wide = (
+        regions[regions["what"] != ""]
+        .pivot_table(index="region", columns="what", values="cell", aggfunc="first")
+        .reindex(columns=[what for what in chosen.values() if what in set(regions["what"])])
+        .reset_index()
+    )
     before = known_before_sif()
     lacking = {
         "no safeguarding half of a 2009-2012 inspection": ~before["slac_safeguarding"],

@@ -1,15 +1,16 @@
 """Who stands where: as at one date, at many dates, and since when."""
 
+from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from ofsted_analysis import package
-from ofsted_analysis.crosswalk import packaged_authorities, theme_history
-from ofsted_analysis.grades import BANDS
+from ofsted_analysis.crosswalk import history_columns, packaged_authorities, theme_history
+from ofsted_analysis.grades import BAND, BANDS
 from ofsted_analysis.package import DataError
 
 Day = str | date | pd.Timestamp
@@ -40,26 +41,31 @@ def as_day(day: Day, name: str) -> pd.Timestamp:
     Timestamp('2025-03-31 00:00:00')
     """
     try:
-        found = pd.Timestamp(day)
+        if not isinstance(day, str | date | np.datetime64):
+            raise TypeError("a number, say, is no day")
+        found = pd.Timestamp(package.iso_date(day) if isinstance(day, str) else day)
     except (ValueError, TypeError) as error:
         raise DataError(f"{name}: {day!r} is not a date (YYYY-MM-DD).") from error
     if pd.isna(found):
         raise DataError(f"{name} is empty; give a date (YYYY-MM-DD).")
-    return found.normalize()
+    return found.tz_localize(None).normalize()
 
 
-def _history(theme: str, judgements: pd.DataFrame | None, latest: Latest) -> pd.DataFrame:
+def _history(
+    theme: str, judgements: pd.DataFrame | None, latest: Latest, columns: Sequence[str]
+) -> dict[str, Any]:
     if latest not in ("inspection", "graded"):
         raise DataError(f"latest must be 'inspection' or 'graded', not {latest!r}.")
-    history = theme_history(theme, judgements=judgements)
+    history = history_columns(theme, judgements, columns)
     if latest == "graded":
-        history = history[history["grade"].notna()].reset_index(drop=True)
+        graded = ~history["band"].isna()
+        history = {column: values[graded] for column, values in history.items()}
     return history
 
 
-def _days(values: pd.Series) -> np.ndarray[Any, Any]:
+def _days(values: Any) -> np.ndarray[Any, Any]:
     """Days since 1970 as whole numbers; a missing day is the smallest number there is."""
-    return values.to_numpy().astype(_DAY).astype("int64")
+    return np.asarray(values).astype(_DAY).astype("int64")
 
 
 def _day(day: pd.Timestamp) -> int:
@@ -134,34 +140,36 @@ def as_at(
     (153, 19)
     """
     on = record_complete_to() if date is None else as_day(date, "date")
-    history = _history(theme, judgements, latest)
+    history = _history(theme, judgements, latest, [*_OF_THE_INSPECTION, "authority_id", "reason"])
     everyone = packaged_authorities() if authorities is None else authorities
-    there = existed(everyone, on)
+    there = existed(everyone[[*_IDENTITY, "opened", "closed"]], on)
     counts = _days(history["last_day"]) <= _day(on)
     if published_by is not None:
         counts &= _days(history["published_date"]) <= _day(as_day(published_by, "published_by"))
     place = _places(history["authority_id"], there["authority_id"])
     chosen = np.flatnonzero(counts & (place >= 0))
-    latest_row = np.full(len(there), -1)
-    latest_row[place[chosen]] = chosen  # rows are in order of last day: the last one stays
-    found = history[[*_OF_THE_INSPECTION, "reason"]].reindex(latest_row)
-    found.index = there.index
-    frame = pd.concat([_identity(there), found], axis=1)
-    frame.loc[latest_row < 0, "reason"] = "not yet inspected"
-    frame["days_since"] = (on - frame["last_day"]).dt.days.astype("Int64")
-    return frame.reset_index(drop=True)
+    rows = np.full(len(there), -1)
+    rows[place[chosen]] = chosen  # rows are in order of last day: the last one stays
+    found = {name: there[column].array for column, name in _IDENTITY.items()}
+    for column in [*_OF_THE_INSPECTION, "reason"]:
+        found[column] = history[column].take(rows, allow_fill=True)
+    found["reason"][rows < 0] = "not yet inspected"
+    found["days_since"] = pd.array((on - pd.Series(found["last_day"])).dt.days, dtype="Int64")
+    return pd.DataFrame(found)
 
 
-def _identity(authorities: pd.DataFrame) -> pd.DataFrame:
-    """What tells an authority apart and what groups it is in."""
-    columns = ["authority_id", "name", "region", "ofsted_region", "authority_type"]
-    return authorities[columns].rename(columns={"name": "authority"})
+_IDENTITY = {
+    "authority_id": "authority_id",
+    "name": "authority",
+    "region": "region",
+    "ofsted_region": "ofsted_region",
+    "authority_type": "authority_type",
+}
 
 
-def _places(authority_id: pd.Series, wanted: pd.Series) -> np.ndarray[Any, Any]:
+def _places(authority_id: pd.Categorical, wanted: pd.Series) -> np.ndarray[Any, Any]:
     """For each row the position of its authority among those wanted, or -1."""
-    categories = authority_id.cat.categories
-    return pd.Index(wanted).get_indexer(categories)[authority_id.cat.codes]
+    return pd.Index(wanted).get_indexer(authority_id.categories)[authority_id.codes]
 
 
 _OF_THE_INSPECTION = [
@@ -229,54 +237,72 @@ def panel(
     --------
     >>> counts = panel("2018-01-01", "2020-12-31", "YE")
     >>> counts.query("band == 'inadequate'")["n"].tolist()
-    [21, 21, 21]
+    [19, 20, 21]
     """
     first, last = as_day(start, "start"), as_day(end, "end")
     if first > last:
         raise DataError(f"start ({first.date()}) is after end ({last.date()}).")
-    dates = pd.date_range(first, last, freq=freq)
-    history = _history(theme, judgements, latest)
+    lag = published_by_lag
+    if lag is not None and (isinstance(lag, bool) or not isinstance(lag, int | np.integer)):
+        raise DataError(f"published_by_lag must be a whole number of days, not {lag!r}.")
+    dates = _dates(first, last, freq)
+    history = _history(
+        theme,
+        judgements,
+        latest,
+        ["authority_id", "framework_id", "last_day", "published_date", "band"],
+    )
     everyone = packaged_authorities() if authorities is None else authorities
     place = _places(history["authority_id"], everyone["authority_id"])
+    if (place < 0).any():
+        history = {column: values[place >= 0] for column, values in history.items()}
+        place = place[place >= 0]
     opens = np.where(everyone["opened"].isna(), _ALWAYS, _days(everyone["opened"]))
     closes = np.where(everyone["closed"].isna(), _NEVER, _days(everyone["closed"]) + 1)
-    begins, ends = _spans(history, place, published_by_lag)
+    begins, ends = _spans(history, place, lag)
     begins = np.maximum(begins, opens[place])
     ends = np.minimum(ends, closes[place])
 
-    if by is None or by == "framework_id":
-        source = history.get(by, pd.Series("England", index=history.index))
-        groups = source.astype("category")
-        group_of, existing = groups.cat.codes.to_numpy(), None
-        names = groups.cat.categories
+    if by is None:
+        names, group_of = pd.Index(["England"]), np.zeros(len(place), dtype="int64")
+        existing = np.zeros(len(everyone), dtype="int64")
+    elif by == "framework_id":
+        names, group_of = history[by].categories, history[by].codes.astype("int64")
+        existing = None
     elif by in ("region", "ofsted_region", "authority_type"):
-        groups = everyone[by].astype("category")
-        group_of, names = groups.cat.codes.to_numpy()[place], groups.cat.categories
-        existing = groups.cat.codes.to_numpy()
+        groups = everyone[by].astype("category").cat
+        names, existing = groups.categories, groups.codes.to_numpy().astype("int64")
+        group_of = existing[place]
     else:
         raise DataError(
             f"by must be 'region', 'ofsted_region', 'authority_type' or 'framework_id', not {by!r}."
         )
-    days = dates.to_numpy().astype(_DAY).astype("int64")
-    bands = history["band"].cat.codes.to_numpy()
+    days = _days(dates)
+    bands = history["band"].codes
     graded = bands >= 0
     cell = group_of * len(BANDS) + bands
     counts = _standing(
         days, begins[graded], ends[graded], cell[graded], len(names) * len(BANDS)
     ).reshape(len(days), len(names), len(BANDS))
-    if by == "framework_id":
-        total = None
-    else:
-        whose = np.zeros(len(everyone), dtype=int) if existing is None else existing
-        total = _standing(days, opens, closes, whose, len(names))
+    total = None if existing is None else _standing(days, opens, closes, existing, len(names))
     return _tidy(dates, by, names, counts, total)
 
 
 _ALWAYS = np.iinfo("int64").min
 
 
+@lru_cache
+def _dates(first: pd.Timestamp, last: pd.Timestamp, freq: str) -> pd.DatetimeIndex:
+    try:
+        return pd.date_range(first, last, freq=freq)
+    except (ValueError, TypeError) as error:
+        raise DataError(
+            f"freq must be how often in pandas' terms, such as 'YE', 'QE' or 'ME', not {freq!r}."
+        ) from error
+
+
 def _spans(
-    history: pd.DataFrame, place: np.ndarray[Any, Any], lag: int | None
+    history: dict[str, Any], place: np.ndarray[Any, Any], lag: int | None
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """From which day each inspection is its authority's latest, and the day it no longer is."""
     begins = _days(history["last_day"])
@@ -319,15 +345,21 @@ def _tidy(
     counts: np.ndarray[Any, Any],
     total: np.ndarray[Any, Any] | None,
 ) -> pd.DataFrame:
-    graded = counts.sum(axis=2)
-    keys = [dates, names, pd.CategoricalIndex(BANDS, categories=BANDS, ordered=True)]
-    frame = pd.MultiIndex.from_product(keys, names=["date", by or "scope", "band"]).to_frame(False)
-    frame["n"] = counts.ravel()
-    frame["graded"] = np.repeat(graded.ravel(), len(BANDS))
+    each = len(BANDS)
+    groups, cells = len(names), len(names) * each
+    columns = {"date": dates.repeat(cells)}
+    if by:
+        columns[by] = names.take(np.tile(np.arange(groups).repeat(each), len(dates)))
+    bands = np.tile(np.arange(each), len(dates) * groups)
+    columns["band"] = pd.Categorical.from_codes(bands, dtype=BAND)
+    columns["n"] = counts.ravel()
+    columns["graded"] = graded = counts.sum(axis=2).ravel().repeat(each)
     if total is not None:
-        frame["authorities"] = np.repeat(total.ravel(), len(BANDS))
-    frame["share"] = frame["n"] / frame["graded"].where(frame["graded"] > 0)
-    return frame if by else frame.drop(columns="scope")
+        columns["authorities"] = total.ravel().repeat(each)
+    columns["share"] = np.divide(
+        counts.ravel(), graded, out=np.full(len(graded), np.nan), where=graded > 0
+    )
+    return pd.DataFrame(columns)
 
 
 def waiting(

@@ -1,0 +1,39 @@
+"""Charts that go straight into a briefing: each a matplotlib Figure with its words and its data.
+
+>>> from ofsted_analysis import charts
+>>> fig = charts.grade_share(by="region")
+>>> charts.alt_text(fig).startswith("Bar chart")
+True
+"""
+
+from ofsted_analysis.charts.authority import profile, timeline
+from ofsted_analysis.charts.change import transition_flow, transition_matrix
+from ofsted_analysis.charts.crosswalk import framework_crosswalk
+from ofsted_analysis.charts.figure import Chart, alt_text, chart_data
+from ofsted_analysis.charts.groups import grade_share
+from ofsted_analysis.charts.map import tile_map
+from ofsted_analysis.charts.multiples import small_multiples
+from ofsted_analysis.charts.national import national_picture
+from ofsted_analysis.charts.save import save
+from ofsted_analysis.charts.standard import standard_set
+from ofsted_analysis.charts.style import GRADE_COLOURS
+from ofsted_analysis.charts.survival import time_in_grade
+
+__all__ = [
+    "GRADE_COLOURS",
+    "Chart",
+    "alt_text",
+    "chart_data",
+    "framework_crosswalk",
+    "grade_share",
+    "national_picture",
+    "profile",
+    "save",
+    "small_multiples",
+    "standard_set",
+    "tile_map",
+    "time_in_grade",
+    "timeline",
+    "transition_flow",
+    "transition_matrix",
+]

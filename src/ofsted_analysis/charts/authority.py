@@ -1,0 +1,1011 @@
+"""One authority through time and beside its peers; many authorities at a glance."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ofsted_analysis.charts import notes, style
+from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.lettering import long_date, wrap
+from ofsted_analysis.charts.letters import (
+    Room,
+    days,
+    draw_key,
+    letter_key,
+    letter_mark,
+    room_of,
+    width_of,
+    within,
+)
+from ofsted_analysis.comparison import compare, peers
+from ofsted_analysis.crosswalk import (
+    packaged_authorities,
+    packaged_judgements,
+    theme_history,
+    typed,
+)
+from ofsted_analysis.crosswalk import themes as known_themes
+from ofsted_analysis.grades import BANDS
+from ofsted_analysis.names import find_authority
+from ofsted_analysis.package import DataError
+from ofsted_analysis.snapshots import Day, Latest, as_at, as_day, record_complete_to
+from ofsted_analysis.tables import load_frameworks, load_inspections, load_table
+
+MAIN_THEMES = (
+    "overall",
+    "help_and_protection",
+    "children_in_care",
+    "care_leavers",
+    "adoption",
+    "leadership",
+)
+"""The themes that a timeline shows unless asked for others, in its order."""
+
+_ROW = [
+    "row", "theme", "inspection_id", "framework_id", "first_day", "last_day", "date_precision",
+    "area_id", "area", "comparability", "grade", "band", "certainty", "reason",
+]  # fmt: skip
+_PALE = "#F3F3F3"
+
+
+def sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas, and 'and' before the last."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def fitted(
+    size: str | tuple[float, float], needed: float, words: Callable[[Chart], object]
+) -> float:
+    """Height in centimetres at which a chart in print leaves so many points between its words."""
+    with drawing(size, height=20) as fig:
+        words(fig)
+        height = fig.get_size_inches()[1] * 72
+        taken = height - room_of(fig).height
+    return (taken + needed) / 72 * 2.54
+
+
+# --- one authority through time ---------------------------------------------------------------
+
+
+def timeline(
+    authority: str,
+    *,
+    themes: str | Sequence[str] = "main",
+    events: bool = True,
+    until: Day | None = None,
+    judgements: pd.DataFrame | None = None,
+    title: str | None = None,
+    size: str | tuple[float, float] = "print",
+) -> Chart:
+    """One authority: every inspection, every judgement, the frameworks, and what happened between.
+
+    Each theme is a row, each inspection a column at its date. A line joins two judgements of a row
+    only where they can be compared directly: the same area of the same framework, or areas that
+    continue one another. A grade that isn't from the inspection's own report is a circle. Where a
+    source gives only the month or year of an inspection, that is all its label says, and a bar
+    under the label spans what is known.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    themes
+        'main' (default): overall effectiveness, help and protection, children in care, care
+        leavers, adoption and leadership; 'all': whatever was judged, with both halves of the
+        2009-12 inspections; or a list of themes. Themes without a grade are left out.
+    events
+        Whether to mark what the table of events knows of this authority. Where the size leaves no
+        room for that, it is left out.
+    until
+        What ended, was published or happened later is left out; by default nothing is.
+    judgements
+        Judgements as from `load_judgements`; the packaged ones by default.
+    title
+        The message, if not the one taken from the data.
+    size
+        'print', 'slide', or (width, height) in centimetres.
+
+    Returns
+    -------
+    Chart
+        A matplotlib Figure. Its data: what ('judgement' or 'event'), row, theme, the inspection
+        and its dates, the judgement, reason (why there is no grade), joined (whether a line comes
+        to it from the one before), event.
+
+    Raises
+    ------
+    DataError
+        The authority has no judgement on these themes, or the rows don't fit the size.
+    UnknownAuthorityError
+        No authority goes by that name.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> data = charts.chart_data(charts.timeline("Norfolk"))
+    >>> data.loc[data["theme"] == "overall", "grade"].iloc[-1]
+    'outstanding'
+    """
+    who = packaged_authorities().set_index("authority_id").loc[find_authority(authority)]
+    stop = record_complete_to() if until is None else as_day(until, "until")
+    frame = packaged_judgements() if judgements is None else judgements
+    own = frame[typed(frame, ["authority_id"])["authority_id"] == who.name]
+    if until is not None:
+        own = own[(own["last_day"] <= stop) & ~(own["published_date"] > stop)]
+    if own.empty:
+        when = "in the record" if until is None else f"by {long_date(stop)}"
+        raise DataError(f"{who['name']} has no inspection {when}: there is nothing to draw.")
+    shown = _timeline_rows(who["name"], own, themes)
+    happened = _events_of(str(who.name)) if events else _events_of("")
+    if until is not None:
+        happened = happened[happened["last_day"] <= stop].reset_index(drop=True)
+    data = pd.concat(
+        [shown.assign(what="judgement"), happened.assign(what="event")],
+        ignore_index=True,
+    )[["what", *_ROW, "joined", "event", "planned"]]
+    graded = shown[shown["grade"].notna()]
+    message, finding = _timeline_message(who["name"], shown)
+    visits = shown.drop_duplicates("inspection_id").sort_values("last_day")
+    adequate = bool((graded["grade"] == "adequate").any())
+    caveat = notes.comparison_caveat(graded)
+
+    def words(fig: Chart) -> None:
+        finish(
+            fig,
+            title=message if title is None else title,
+            subtitle=(
+                f"Ofsted's judgements of {who['name']} by theme and last day of inspection; "
+                f"n = {len(graded)} grades from {counted(len(visits), 'inspection')}"
+            ),
+            data=data,
+            alt=(
+                f"Timeline of Ofsted's inspections of {who['name']}: "
+                f"{counted(shown['row'].nunique(), 'theme')} as rows, "
+                f"{counted(len(visits), 'inspection')} {_span(visits)}. {finding}"
+                + "".join(f" {texts[0]}" for texts in _succession(who) if texts)
+            ),
+            caveat=caveat,
+            basis=f"last days of inspection, to {long_date(stop)}",
+        )
+
+    plan = _TimelinePlan(who, shown, happened, adequate, stop)
+    with drawing(size) as fig:
+        needed = plan.measure(fig)
+    with drawing(size, height=fitted(size, needed, words)) as fig:
+        words(fig)
+        plan.draw(fig, room_of(fig))
+    return fig
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _span(visits: pd.DataFrame) -> str:
+    """From when to when inspections were, as exactly as is known."""
+    first, last = _when(visits.iloc[0]), _when(visits.iloc[-1])
+    return f"from {first} to {last}" if len(visits) > 1 else f"in {first}"
+
+
+def _when(row: pd.Series) -> str:
+    year = str(row["last_day"].year)
+    return year if row["date_precision"] == "year" else notes.month(row["last_day"])
+
+
+def _timeline_rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataFrame:
+    """What each row of the timeline shows, in order of row and day."""
+    found = known_themes(own)
+    if isinstance(themes, str) and themes in ("main", "all"):
+        rest = [] if themes == "main" else [t for t in found if t not in MAIN_THEMES]
+        wanted = [theme for theme in (*MAIN_THEMES, *rest) if theme in found]
+    else:
+        wanted = list(dict.fromkeys([themes] if isinstance(themes, str) else themes))
+    rows = []
+    for theme in wanted:
+        standing = theme_history(theme, judgements=own)
+        if standing["grade"].isna().all():
+            continue
+        label = sentence(notes.theme_name(theme))
+        rows.append(standing.assign(theme=theme, row=label))
+        if themes != "all":
+            continue
+        others = own[(own["theme"] == theme) & own["grade"].notna()].merge(
+            standing[["inspection_id", "area_id"]].dropna(), how="left", indicator=True
+        )
+        others = others[others["_merge"] == "left_only"]
+        part = others["area"].str.extract(r"^([^:]+):", expand=False).str.lower()
+        rows.append(others.assign(row=label + ": " + part.fillna("its part"), reason=pd.NA))
+    if not rows:
+        raise DataError(f"{name} has no grade on these themes: {', '.join(wanted) or 'none'}.")
+    frame = pd.concat(rows, ignore_index=True)[_ROW]
+    frame["row"] = pd.Categorical(frame["row"], frame["row"].drop_duplicates(), ordered=True)
+    frame = frame.sort_values(["row", "last_day"], kind="stable", ignore_index=True)
+    frame["row"] = frame["row"].astype(str)
+    frame["joined"] = joined(frame, "row")
+    return frame
+
+
+def joined(frame: pd.DataFrame, series: str) -> pd.Series:
+    """Whether each judgement can be compared directly with the one before it in its series.
+
+    That is so where both are of the same area of one framework, or both areas continue one theme.
+
+    Parameters
+    ----------
+    frame
+        Judgements in order of series and day, as from `theme_history`.
+    series
+        The column that names the series.
+    """
+    same = frame[series].astype(str) == frame[series].astype(str).shift()
+    area = frame["framework_id"].astype(str) + "|" + frame["area_id"].astype(str)
+    direct = frame["comparability"].astype(str) == "direct"
+    graded = frame["grade"].notna()
+    both = graded & graded.shift(fill_value=False)
+    return same & both & ((area == area.shift()) | (direct & direct.shift(fill_value=False)))
+
+
+def _events_of(authority_id: str) -> pd.DataFrame:
+    """What happened to an authority: one row per day (or month, or year), in order of time."""
+    table = load_table("events")
+    table = table[table["authority_id"] == authority_id].sort_values(["date", "event_id"])
+    planned = table["note"].fillna("").str.startswith("planned")
+    frame = pd.DataFrame(
+        {
+            "last_day": table["date"],
+            "date_precision": table["date_precision"].astype(str),
+            "event": table["kind"].astype(str),
+            "planned": planned,
+        }
+    )
+    return frame.reset_index(drop=True)
+
+
+def _together(group: pd.DataFrame) -> str:
+    """Events of one day in words, those that were only planned last."""
+    done = group.loc[~group["planned"], "event"].tolist()
+    planned = group.loc[group["planned"], "event"].tolist()
+    return ", ".join([*done, *(["planned: " + ", ".join(planned)] if planned else [])])
+
+
+def _short_day(row: dict[str, object], *, lines: bool = False) -> str:
+    """A day as exactly as it is known."""
+    day = pd.Timestamp(row["last_day"])  # type: ignore[arg-type]
+    name = day.month_name()[:3]
+    gap = "\n" if lines else " "
+    known = {"day": f"{day.day} {name}{gap}{day.year}", "month": f"{name}{gap}{day.year}"}
+    return known.get(str(row["date_precision"]), str(day.year))
+
+
+def _timeline_message(name: str, shown: pd.DataFrame) -> tuple[str, str]:
+    """The title, and the finding for who cannot see the chart."""
+    graded = shown[shown["grade"].notna()]
+    last = shown["last_day"].max()
+    first_row = graded["theme"].iloc[0]
+    series = graded[(graded["theme"] == first_row) & (graded["row"] == graded["row"].iloc[0])]
+    now = series.iloc[-1]
+    what = "overall" if first_row == "overall" else f"for {notes.theme_name(first_row)}"
+    words = f"{name} was judged {now['grade']} {what} in {_when(now)}"
+    if now["joined"]:
+        before = series.iloc[-2]
+        move = now["band"], before["band"]
+        if move[0] == move[1]:
+            words += f", as in {_when(before)}"
+        else:
+            side = "up" if BANDS.index(move[0]) > BANDS.index(move[1]) else "down"
+            words += f", {side} from {before['grade']} in {_when(before)}"
+    elif shown["inspection_id"].drop_duplicates().size == 1:
+        words = f"{name}'s one inspection, in {_when(now)}, found services {now['grade']} {what}"
+    if now["last_day"] < last:
+        newest = graded[graded["last_day"] == last]
+        gave = "no such grade" if first_row != "overall" else "no overall grade"
+        tail = f"; the latest inspection, in {_when(shown[shown['last_day'] == last].iloc[0])}, "
+        grades = [style.band_label(g) for g in style.ordered(newest["grade"].astype(str))]
+        words += tail + f"gave {gave}"
+        if grades:
+            words += f", but {listed(grades)} on {'every theme' if len(grades) == 1 else 'others'}"
+    course = [f"{row.grade} ({_when(pd.Series(row._asdict()))})" for row in series.itertuples()]
+    rest = graded[graded["row"] != series["row"].iloc[0]].groupby("row", sort=False).tail(1)
+    tails = [
+        f"{row.row[:1].lower()}{row.row[1:]} {row.grade}"
+        + ("" if row.last_day == last else f" ({_when(pd.Series(row._asdict()))})")
+        for row in rest.itertuples()
+    ]
+    finding = f"{series['row'].iloc[0]}: {listed(course)}."
+    if tails:
+        finding += f" Latest of the other themes: {listed(tails)}."
+    return words, finding
+
+
+def resumed() -> pd.Timestamp:
+    """The last day of the first inspection after the pandemic's pause.
+
+    Examples
+    --------
+    >>> resumed().year
+    2021
+    """
+    last = load_inspections()["last_day"]
+    return pd.Timestamp(last[last > notes.PAUSE + pd.Timedelta(days=60)].min())
+
+
+def _succession(who: pd.Series) -> tuple[list[str], list[str]]:
+    """Which authorities were there before and after one; in many words, and in few."""
+    changes = load_table("authority_changes")
+    names = packaged_authorities().set_index("authority_id")["name"]
+    before: list[str] = []
+    after: list[str] = []
+    if pd.notna(who["opened"]):
+        old = changes[changes["successor_id"] == who.name]
+        parts = old["note"].where(~old["note"].fillna("").str.startswith("split"))
+        them = [
+            names[key] + ("" if pd.isna(part) else f" ({part})")
+            for key, part in zip(old["predecessor_id"], parts, strict=True)
+        ]
+        day = long_date(who["opened"] - pd.Timedelta(days=1))
+        text = f"Until {day}: {listed(them)}." if them else f"Began after {day}."
+        more = "A new authority starts without a grade: earlier ones aren't handed on."
+        before = [f"{text} {more}", text, f"Began after {day}."]
+    if pd.notna(who["closed"]):
+        new = changes[changes["predecessor_id"] == who.name]
+        them = [names[key] for key in new["successor_id"]]
+        text = f"Closed on {long_date(who['closed'])}."
+        more = f" Since then: {listed(them)}, without its grades." if them else ""
+        after = [text + more, text]
+    return before, after
+
+
+@dataclass
+class _TimelinePlan:
+    """Where everything on a timeline goes, in points from the top."""
+
+    who: pd.Series
+    shown: pd.DataFrame
+    happened: pd.DataFrame
+    adequate: bool
+    stop: pd.Timestamp
+
+    def measure(self, fig: Chart) -> float:
+        """Points that the drawing needs in height; takes its widths from the chart's."""
+        em = fig.size.text
+        self.em = em
+        wide = fig.get_size_inches()[0] * 72 - 2 * 0.16 * 72
+        self.rows = self.shown["row"].drop_duplicates().tolist()
+        most = 0.3 * wide
+        self.labels = {row: "\n".join(wrap(fig, row, em, most / 72)) for row in self.rows}
+        lines = [line for label in self.labels.values() for line in label.split("\n")]
+        self.side_room = max(width_of(fig, line) for line in [*lines, "Inspected"]) + 0.9 * em
+        self.width = wide - self.side_room
+        self.beside = wide > 48 * em  # on a slide there is room for the key beside the drawing
+        circles = (self.shown["certainty"].astype(str) != "report") & self.shown["grade"].notna()
+        more = [("circle", "known at second hand")] if circles.any() else []
+        if self.shown["joined"].any():
+            more.append(("line", "directly comparable"))
+        names = [
+            *self.shown["grade"].dropna().astype(str), *self.shown["reason"].dropna().astype(str)
+        ]  # fmt: skip
+        self.key = letter_key(fig, names, 1 if self.beside else wide, more=more)
+        self.key_width = 0.0
+        if self.beside:
+            words = [words for line in self.key for _, words, _ in line]
+            self.key_width = max(width_of(fig, text) for text in words) + 3.7 * em
+            self.width -= self.key_width
+        self.start = pd.Timestamp("2009-01-01")
+        last = max(self.stop, self.shown["last_day"].max())
+        self.scale = self.width / (days(last) - days(self.start) + 150)  # points a day
+        self.end = self.start + pd.Timedelta(days=self.width / self.scale)
+        self._place_columns(fig)
+        self._place_events(fig)
+        self.head = em * (1.7 + 1.3 * self.date_lines + 1.3)
+        self.key_height = 0 if self.beside else len(self.key) * 1.7 * em + 0.4 * em
+        self.foot = em * 1.6
+        deep = max(label.count("\n") for label in self.labels.values()) + 1
+        pitch = max(2.6 if len(self.rows) <= 8 else 2.2, 1.25 * deep + 0.3) * em
+        return self.key_height + self.head + len(self.rows) * pitch + self.lane + self.foot
+
+    def at(self, day: pd.Timestamp) -> float:
+        """Points from the left of the time axis."""
+        return (days(day) - days(self.start)) * self.scale
+
+    def _place_columns(self, fig: Chart) -> None:
+        visits = self.shown.drop_duplicates("inspection_id").sort_values(
+            ["last_day", "inspection_id"], kind="stable"
+        )
+        columns = visits[["inspection_id", "first_day", "last_day", "date_precision"]].reset_index(
+            drop=True
+        )
+        spans = [_known_span(row) for row in columns.to_dict("records")]
+        columns["low"] = [self.at(low) for low, _ in spans]
+        columns["high"] = [self.at(high) for _, high in spans]
+        exact = columns["date_precision"].astype(str) == "day"
+        columns["true"] = columns["high"].where(exact, (columns["low"] + columns["high"]) / 2)
+        self.side = 1.8 * self.em
+        columns["x"] = within(columns["true"].tolist(), self.side * 1.12, 0, self.width)
+        rows = columns.to_dict("records")
+        on_one, on_two = ([_short_day(row, lines=lines) for row in rows] for lines in (False, True))
+        for texts in (on_one, on_two, [text.split("\n")[-1] for text in on_two]):
+            wide = _widths(fig, texts)
+            # labels of different widths: apart by as much as both need
+            gaps = [(a + b) / 2 + 0.4 * self.em for a, b in pairwise(wide)]
+            offsets = np.r_[0, np.cumsum(gaps)]
+            low, high = wide[0] / 2, self.width + 0.4 * self.em - wide[-1] / 2 - offsets[-1]
+            places = within((columns["x"] - offsets).tolist(), 0, low, max(low, high)) + offsets
+            moved = np.abs(places - columns["x"]).max()
+            if low <= high and (texts is not on_one or moved < 1.2 * self.em):
+                break
+        if low > high:
+            raise DataError(f"{len(columns)} inspections don't fit side by side on one timeline.")
+        columns["label"], columns["label_x"] = texts, places
+        self.date_lines = 2 if texts is on_two else 1
+        self.columns = columns
+
+    def _place_events(self, fig: Chart) -> None:
+        """Each event's line in the lane and the side of its dot on which its words stand."""
+        national = [
+            (notes.PAUSE, "day", "Mar 2020: pandemic pause"),
+        ]
+        if "overall" in set(self.shown["theme"]):
+            for event in notes.events("overall"):
+                if event.label.startswith("no overall"):
+                    words = f"{_short_day({'last_day': event.start, 'date_precision': 'month'})}"
+                    national.append((event.start, "day", f"{words}: no overall grade"))
+        born, gone = self.who["opened"], self.who["closed"]
+        rows = [
+            {"last_day": day, "date_precision": how, "words": words, "national": True}
+            for day, how, words in national
+            if not (day < born) and not (day > gone) and day <= self.stop
+        ]
+        grouped = self.happened.groupby(["last_day", "date_precision"], sort=True)
+        rows += [
+            {
+                "last_day": day,
+                "date_precision": how,
+                "words": f"{_short_day({'last_day': day, 'date_precision': how})}: "
+                + _together(group),
+                "national": False,
+            }
+            for (day, how), group in grouped
+        ]
+        self.events = []
+        taken: list[list[tuple[float, float]]] = []
+        for row in sorted(rows, key=lambda r: (not r["national"], _known_span(r))):
+            low, high = (self.at(day) for day in _known_span(row))
+            x = high if row["date_precision"] == "day" else (low + high) / 2
+            pad = 0.7 * self.em
+            right, left = self.width - high - pad, low - pad
+            choices = {}
+            for side, space in (("right", right), ("left", left)):
+                if space > 5 * self.em:
+                    lines = wrap(fig, row["words"], self.em, space / 72)
+                    choices[side] = lines
+            side = min(choices, key=lambda s: (len(choices[s]), s == "left"))
+            lines = choices[side]
+            wide = max(width_of(fig, line) for line in lines)
+            ends = (low - 3, high + pad + wide) if side == "right" else (low - pad - wide, high + 3)
+            level = 0
+            while any(
+                a < ends[1] + self.em * 0.6 and ends[0] - self.em * 0.6 < b
+                for k in range(level, level + len(lines))
+                for a, b in (taken[k] if k < len(taken) else [])
+            ):
+                level += 1
+            while len(taken) < level + len(lines):
+                taken.append([])
+            for k in range(level, level + len(lines)):
+                taken[k].append(ends)
+            self.events.append(
+                {**row, "low": low, "high": high, "x": x, "side": side, "lines": lines,
+                 "level": level, "pad": pad}
+            )  # fmt: skip
+        self.event_lines = len(taken)
+        self.lane = (self.event_lines * 1.3 + 0.6) * self.em if self.event_lines else 0
+
+    def draw(self, fig: Chart, room: Room) -> None:
+        """Everything into the room that the words leave."""
+        em = self.em
+        high = len(self.key) * 1.7 * em
+        if self.beside:
+            place = (room.width - self.key_width + 1.2 * em, room.height - self.head - high)
+            wide = self.key_width - 1.2 * em
+        else:
+            place, wide = (0, room.height - high), room.width
+        draw_key(room.axes(fig, *place, wide, high), self.key, self.side)
+        height = room.height - self.key_height - self.foot
+        if height - self.head - self.lane < 1.4 * em * len(self.rows):
+            # no room for what happened to this authority
+            self.happened = self.happened.head(0)
+            fig.drawn = fig.drawn[fig.drawn["what"] != "event"]
+            self._place_events(fig)
+        rows = height - self.head - self.lane
+        pitch = rows / len(self.rows)
+        deep = max(label.count("\n") for label in self.labels.values()) + 1
+        if pitch < max(1.25, 1.15 * deep) * em:
+            raise DataError(
+                f"{counted(len(self.rows), 'theme')} and what else there is to show don't fit "
+                "this size: choose fewer themes, events=False, or a larger size=(width, height)."
+            )
+        side = min(self.side, 0.88 * pitch)
+        ax = room.axes(fig, self.side_room, self.foot, self.width, height)
+        ax.set(xlim=(days(self.start), days(self.end)), ylim=(height, 0))
+        middles = {row: self.head + (i + 0.5) * pitch for i, row in enumerate(self.rows)}
+        self._frame(ax, height, rows, middles)
+        self._gone(ax, rows)
+        self._column_heads(ax, rows)
+        places = self.columns.set_index("inspection_id")["x"].to_dict()
+        for _, group in self.shown.groupby("row", sort=False):
+            before = None
+            for mark in group.itertuples():
+                x, y = self._x(places[mark.inspection_id]), middles[mark.row]
+                if mark.joined:
+                    ax.plot([before, x], [y, y], color=style.QUIET, lw=0.2 * em, zorder=2.5)
+                grade = mark.reason if pd.isna(mark.grade) else mark.grade
+                letter_mark(ax, x, y, str(grade), side, round_=str(mark.certainty) != "report")
+                before = x
+        self._lane(ax, self.head + rows)
+
+    def _x(self, points: float) -> float:
+        return days(self.start) + points / self.scale
+
+    def _frame(self, ax: Axes, height: float, rows: float, middles: dict[str, float]) -> None:
+        """Frameworks as bands with their names, rows with theirs, years, the pandemic's pause."""
+        em = self.em
+        bottom = self.head + rows
+        used = set(self.shown["framework_id"].astype(str))
+        frameworks = load_frameworks().sort_values("first_inspection")
+        bands: list[tuple[float, str]] = []
+        for framework in frameworks.itertuples():
+            name = notes.framework_name(str(framework.framework_id))
+            if framework.first_inspection > self.stop:
+                continue
+            if framework.framework_id == "lac":
+                if "lac" in used:
+                    bands[-1] = (bands[-1][0], f"{bands[-1][1]}, {name}")
+                continue
+            edge = self.at(pd.Timestamp(framework.first_inspection))
+            # programmes overlapped: each inspection stands on the band of its own
+            at = self.columns.set_index("inspection_id")["x"]
+            under = self.shown.drop_duplicates("inspection_id").set_index("inspection_id")
+            order = under["framework_id"].astype(str).map([*notes.FRAMEWORK_NAMES].index)
+            place = [*notes.FRAMEWORK_NAMES].index(str(framework.framework_id))
+            earlier, later = at[order[order < place].index], at[order[order >= place].index]
+            if not earlier.empty and earlier.max() + self.side * 0.6 > edge:
+                edge = earlier.max() + self.side * 0.6
+            if not later.empty and later.min() - self.side * 0.6 < edge:
+                edge = (later.min() + max([*earlier, later.min() - self.side * 1.2])) / 2
+            bands.append((edge, name))
+        edges = [*(start for start, _ in bands), self.width]
+        for i, (low, high) in enumerate(pairwise(edges)):
+            colour = _PALE if i % 2 else "#E4E9EE"
+            ax.axvspan(self._x(low), self._x(high), ymin=1 - bottom / height, color=colour,
+                       linewidth=0, zorder=0.1)  # fmt: skip
+            ax.text(self._x((low + high) / 2), 0.85 * em, bands[i][1], ha="center", va="center",
+                    color=style.INK, fontweight="bold", zorder=1)  # fmt: skip
+        for i in range(1, len(self.rows)):
+            y = bottom - i * rows / len(self.rows)
+            ax.axhline(y, color="white", linewidth=1.2, zorder=0.6)
+        if not (self.who["opened"] > notes.PAUSE) and notes.PAUSE < self.stop:
+            ax.axvspan(days(notes.PAUSE), days(resumed()), ymin=1 - bottom / height,
+                       ymax=1 - self.head / height, color="#E9DCE3", linewidth=0,
+                       zorder=0.4)  # fmt: skip
+        ticks = [*middles.values(), 0.85 * em, (1.7 + 0.65 * self.date_lines) * em]
+        labels = [*(self.labels[row] for row in self.rows), "Framework", "Inspected"]
+        if self.event_lines:
+            ticks.append(bottom + 0.95 * em)
+            labels.append("Events")
+        ax.set_yticks(ticks, labels=labels)
+        ax.tick_params(axis="y", length=0, pad=0.9 * em)
+        for label in ax.get_yticklabels():
+            label.set_horizontalalignment("left")
+            label.set_linespacing(1.15)
+        ax.tick_params(axis="y", pad=self.side_room)
+        for label in ax.get_yticklabels()[len(self.rows) :]:
+            label.set_color(style.QUIET)
+        years = pd.date_range(self.start, self.end, freq="YS")
+        middle = [y + pd.Timedelta(days=183) for y in years]
+        middle = [m for m in middle if m < self.end]
+        every = 1 if 365 * self.scale > 3.4 * em else 2
+        ax.set_xticks([days(m) for m in middle[::every]],
+                      labels=[str(m.year) for m in middle[::every]])  # fmt: skip
+        ax.set_xticks([days(y) for y in years], minor=True)
+        ax.tick_params(axis="x", which="major", length=0, pad=5)
+        ax.tick_params(axis="x", which="minor", length=4, color=style.QUIET)
+        for side in ("left", "right", "top"):
+            ax.spines[side].set_visible(False)
+        ax.spines["bottom"].set_color(style.QUIET)
+        ax.grid(False)
+
+    def _gone(self, ax: Axes, rows: float) -> None:
+        """Where the authority wasn't there yet, or no more, and which others were."""
+        opened, closed = self.who["opened"], self.who["closed"]
+        before, after = _succession(self.who)
+        if before and opened > self.start:
+            self._block(ax, 0, self.at(opened), rows, before)
+        if after and closed < self.end:
+            low = self.at(closed + pd.Timedelta(days=1))
+            self._block(ax, low, self.width, rows, after)
+
+    def _block(self, ax: Axes, low: float, high: float, rows: float, texts: list[str]) -> None:
+        """No bands, and as many words as there is room for."""
+        em, fig = self.em, ax.figure
+        height = ax.get_ylim()[0]
+        ax.axvspan(
+            self._x(low),
+            self._x(high),
+            ymin=1 - (self.head + rows) / height,
+            ymax=1 - self.head / height,
+            color="white",
+            linewidth=0,
+            zorder=0.8,
+        )
+        space = min(high - low - 1.2 * em, 22 * em)
+        for text in texts:
+            lines = wrap(fig, text, em, space / 72)
+            if max(_widths(fig, lines)) <= space and len(lines) * 1.3 * em < rows:
+                ax.text(
+                    self._x((low + high) / 2),
+                    self.head + rows / 2,
+                    "\n".join(lines),
+                    ha="center",
+                    va="center",
+                    linespacing=1.25,
+                    color=style.QUIET,
+                    zorder=1,
+                )
+                break
+
+    def _column_heads(self, ax: Axes, rows: float) -> None:
+        """The date of each inspection, led to its column; a bar over what is known of the date."""
+        em = self.em
+        top = (1.7 + 1.25 * self.date_lines) * em
+        rail = top + 0.7 * em
+        for column in self.columns.itertuples():
+            ax.text(self._x(column.label_x), top, column.label, ha="center",
+                    va="bottom", linespacing=1.1, zorder=3)  # fmt: skip
+            path = [
+                (column.label_x, top + 0.1 * em), (column.true, rail),
+                (column.x, self.head - 0.1 * em), (column.x, self.head + rows),
+            ]  # fmt: skip
+            ax.plot([self._x(x) for x, _ in path], [y for _, y in path], color="#8A8A8A",
+                    linewidth=0.8, zorder=2)  # fmt: skip
+            if column.date_precision != "day":
+                ax.plot([self._x(column.low), self._x(column.high)], [rail, rail],
+                        color=style.INK, linewidth=2.6, solid_capstyle="butt",
+                        zorder=2.2)  # fmt: skip
+
+    def _lane(self, ax: Axes, top: float) -> None:
+        """What happened, below the rows."""
+        em = self.em
+        for event in self.events:
+            y = top + 0.3 * em + (event["level"] + 0.5) * 1.3 * em
+            if event["national"]:
+                ax.plot([self._x(event["x"])] * 2, [self.head, y], color=style.QUIET,
+                        linewidth=0.1 * em, linestyle=(0, (4, 2)), zorder=1.5)  # fmt: skip
+            exact = event["date_precision"] == "day"
+            if exact:
+                ax.plot([self._x(event["x"])], [y], marker="|" if event["national"] else "o",
+                        markersize=0.5 * em, color=style.QUIET if event["national"]
+                        else style.ACCENT, zorder=3)  # fmt: skip
+            else:
+                low, high = event["low"], event["high"]
+                middle, wide = (low + high) / 2, max(high - low, 0.5 * em)
+                ax.plot([self._x(middle - wide / 2), self._x(middle + wide / 2)], [y, y],
+                        color=style.ACCENT, linewidth=0.35 * em, solid_capstyle="butt",
+                        zorder=3)  # fmt: skip
+            for i, line in enumerate(event["lines"]):
+                right = event["side"] == "right"
+                x = event["high"] + event["pad"] if right else event["low"] - event["pad"]
+                ax.text(
+                    self._x(x),
+                    y + i * 1.3 * em,
+                    line,
+                    ha="left" if right else "right",
+                    va="center",
+                    color=style.QUIET if event["national"] else style.INK,
+                    zorder=3,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+                )
+
+
+def _widths(fig: Chart, texts: Sequence[str]) -> list[float]:
+    return [max(width_of(fig, line) for line in text.split("\n")) for text in texts]
+
+
+def _known_span(row: dict[str, object]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The days between which a date lies that is known to the day, month or year."""
+    last = pd.Timestamp(row["last_day"])  # type: ignore[arg-type]
+    if row["date_precision"] == "month":
+        return last.replace(day=1), last + pd.offsets.MonthEnd(0)
+    if row["date_precision"] == "year":
+        return last.replace(month=1, day=1), last.replace(month=12, day=31)
+    return last, last
+
+
+# --- one authority beside its peers -----------------------------------------------------------
+
+CURRENT_THEMES = (
+    "overall",
+    "help_and_protection",
+    "children_in_care",
+    "care_leavers",
+    "leadership",
+)
+"""The themes that today's framework judges, or did until lately."""
+
+
+def profile(
+    authority: str,
+    to: str | Sequence[str] = "statistical neighbours",
+    *,
+    theme: str | Sequence[str] | None = None,
+    date: Day | None = None,
+    model: int = 2025,
+    published_by: Day | None = None,
+    latest: Latest = "inspection",
+    judgements: pd.DataFrame | None = None,
+    title: str | None = None,
+    size: str | tuple[float, float] = "print",
+) -> Chart:
+    """One authority against its peers, theme by theme.
+
+    Each theme is a row of four steps. A dot is one peer at its grade, the diamond the authority;
+    the numbers say how many peers with a grade stand higher, level and lower.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    to
+        Whom to compare with: see `peers`.
+    theme
+        One theme or several; by default those of today's framework on which the authority or one
+        of its peers has a grade.
+    date, published_by, latest, model, judgements
+        As for `compare`.
+    title
+        The message, if not the one taken from the data.
+    size
+        'print', 'slide', or (width, height) in centimetres.
+
+    Returns
+    -------
+    Chart
+        A matplotlib Figure. Its data are those of `compare`.
+
+    Raises
+    ------
+    DataError
+        Neither the authority nor a peer has a grade on these themes, or there are no peers.
+    UnknownAuthorityError
+        No authority goes by one of the names.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> data = charts.chart_data(charts.profile("Norfolk", date="2025-03-31"))
+    >>> data["theme"].tolist()[:2]
+    ['overall', 'help_and_protection']
+    """
+    on = record_complete_to() if date is None else as_day(date, "date")
+    own = find_authority(authority, on=on.date())
+    name = packaged_authorities().set_index("authority_id")["name"][own]
+    basis = {"model": model, "published_by": published_by, "latest": latest}
+    wanted = CURRENT_THEMES if theme is None else [theme] if isinstance(theme, str) else theme
+    data = compare(own, to, theme=wanted, date=on, judgements=judgements, **basis)
+    data = data[data["grade"].notna() | (data["graded"] > 0)].reset_index(drop=True)
+    if data.empty or not data["peers"].max():
+        raise DataError(f"{name} has no peers with a grade on these themes: nothing to compare.")
+    others = int(data["peers"].max())
+    who = _PEERS_IN_WORDS[to] if isinstance(to, str) else "the {} chosen"
+    who = who.format(others)
+    message, finding = _profile_message(name, data)
+    rest = compared(data, own, peers(own, to, model=model, on=on), on, judgements, basis)
+    caveat = notes.comparison_caveat(rest)
+    adequate = bool((rest["grade"] == "adequate").any())
+
+    def words(fig: Chart) -> None:
+        finish(
+            fig,
+            title=message if title is None else title,
+            subtitle=(
+                f"Latest grade of {name} and of {who}, by theme; n = {counted(others, 'peer')}"
+            ),
+            data=data,
+            alt=(
+                f"Dot chart of {name} and {who} on {counted(len(data), 'theme')}, "
+                f"from inadequate to outstanding. {finding}"
+            ),
+            caveat=caveat,
+            basis=f"latest inspections that ended by {long_date(on)}",
+        )
+
+    with drawing(size) as fig:
+        plan = _ProfilePlan(fig, name, data, adequate)
+    with drawing(size, height=fitted(size, plan.needed, words)) as fig:
+        words(fig)
+        plan.draw(fig, room_of(fig))
+    return fig
+
+
+_PEERS_IN_WORDS = {
+    "statistical neighbours": "its {} statistical neighbours",
+    "region": "the {} others in its region",
+    "ofsted region": "the {} others in its Ofsted region",
+    "type": "the {} others of its type",
+    "England": "the {} others in England",
+}
+
+
+def compared(
+    data: pd.DataFrame,
+    own: str,
+    others: Sequence[str],
+    on: pd.Timestamp,
+    judgements: pd.DataFrame | None,
+    basis: dict[str, Any],
+) -> pd.DataFrame:
+    """The judgements on which a comparison rests, to see across which frameworks it goes."""
+    basis = {key: basis[key] for key in ("published_by", "latest")}
+    found = [as_at(on, name, judgements=judgements, **basis) for name in data["theme"]]
+    frame = pd.concat(found, ignore_index=True)
+    return frame[frame["authority_id"].isin([own, *others]) & frame["grade"].notna()]
+
+
+def _profile_message(name: str, data: pd.DataFrame) -> tuple[str, str]:
+    first = data[data["grade"].notna()].head(1)
+    tails = [
+        f"{notes.theme_name(row.theme)}: {row.grade}, {_beside(row)}"
+        if pd.notna(row.grade)
+        else f"{notes.theme_name(row.theme)}: {row.reason}"
+        for row in data.itertuples()
+    ]
+    finding = sentence("; ".join(tails)) + "."
+    if first.empty:
+        return f"{name} has no grade yet to set beside those of its peers", finding
+    row = next(first.itertuples())
+    what = "overall" if row.theme == "overall" else f"for {notes.theme_name(row.theme)}"
+    return f"{name} is {row.grade} {what}: {_beside(row)}", finding
+
+
+def _beside(row: Any) -> str:
+    """How many peers stand higher and lower, in words."""
+    if not row.graded:
+        return "no peer has a grade"
+    noun = "peer" if row.graded == 1 else "peers"
+    parts = [f"{row.better or 'none'} of {row.graded} {noun} higher"]
+    parts += [f"{n} {what}" for n, what in ((row.same, "level"), (row.worse, "lower"))]
+    return listed(parts)
+
+
+class _ProfilePlan:
+    """Where rows, steps and numbers go, in points."""
+
+    def __init__(self, fig: Chart, name: str, data: pd.DataFrame, adequate: bool):
+        self.em = em = fig.size.text
+        self.name, self.data, self.adequate = name, data, adequate
+        wide = fig.get_size_inches()[0] * 72 - 2 * 0.16 * 72
+        themes = [sentence(notes.theme_name(theme)) for theme in data["theme"]]
+        self.labels = ["\n".join(wrap(fig, text, em, 0.26 * wide / 72)) for text in themes]
+        self.left = max(_widths(fig, self.labels)) + 0.8 * em
+        self.counts = [self._count(row) for row in data.itertuples()]
+        self.right = max(_widths(fig, self.counts)) + 0.8 * em
+        self.step = (wide - self.left - self.right) / len(BANDS)
+        most = int(data[list(BANDS)].to_numpy().max())
+        self.dot, self.across, lines = self._grid(most)
+        self.row = max(3.1 * em, (lines + 0.6) * self.dot * 1.25 + 0.9 * em)
+        heads = [sentence(style.band_label(band, adequate=adequate)) for band in BANDS]
+        self.heads = [wrap(fig, text, em, (self.step - 0.3 * em) / 72) for text in heads]
+        self.head = (max(map(len, self.heads)) * 1.15 + 0.7) * em
+        self.foot = 1.9 * em
+        self.needed = self.head + len(data) * self.row + self.foot
+
+    def _grid(self, most: int) -> tuple[float, int, int]:
+        """Size of a dot, how many stand side by side, and lines of them in the fullest step."""
+        room = self.step - 2.6 * self.em
+        for dot in (0.8, 0.62, 0.48, 0.38):
+            dot *= self.em
+            across = max(1, int(room // (1.25 * dot)))
+            lines = max(1, -(-most // across))
+            if lines <= 3:
+                break
+        return dot, across, lines
+
+    @staticmethod
+    def _count(row: Any) -> str:
+        if pd.isna(row.better):
+            return style.band_label(str(row.reason)).replace("no such judgement", "no grade")
+        if not row.graded:
+            return "no peer graded"
+        return f"{row.better} of {row.graded} higher\n{row.same} level, {row.worse} lower"
+
+    def draw(self, fig: Chart, room: Room) -> None:
+        em = self.em
+        wide = self.step * len(BANDS)
+        high = room.height - self.foot
+        ax = room.axes(fig, self.left, self.foot, wide, high)
+        ax.set(xlim=(0, wide), ylim=(high, 0))
+        ax.set_xticks([])
+        ax.grid(False)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        for i, lines in enumerate(self.heads):
+            ax.text(
+                (i + 0.5) * self.step,
+                self.head - 0.5 * em,
+                "\n".join(lines),
+                ha="center",
+                va="bottom",
+                linespacing=1.1,
+            )
+        row = min((high - self.head) / len(self.data), 1.5 * self.row)
+        for k, line in enumerate(self.data.itertuples()):
+            top = self.head + k * row
+            self._row(ax, line, top, row)
+            ax.text(wide + 0.8 * em, top + row / 2, self.counts[k], va="center", linespacing=1.25)
+        middles = [self.head + (k + 0.5) * row for k in range(len(self.data))]
+        ax.set_yticks(middles, labels=self.labels)
+        ax.tick_params(axis="y", length=0, pad=self.left)
+        for label in ax.get_yticklabels():
+            label.set_horizontalalignment("left")
+            label.set_linespacing(1.15)
+        self._key(room.axes(fig, 0, 0, room.width, self.foot), room.width)
+
+    def _row(self, ax: Axes, line: Any, top: float, row: float) -> None:
+        em, gap = self.em, 0.1 * self.em
+        for i, band in enumerate(BANDS):
+            low, wide = i * self.step + gap, self.step - 2 * gap
+            mark = style.MARKS[band]
+            ax.bar(low, row - 3 * gap, wide, top + gap, align="edge", color=_PALE, zorder=0.5)
+            ax.bar(
+                low,
+                0.5 * em,
+                wide,
+                top + row - 0.5 * em - 2 * gap,
+                align="edge",
+                facecolor=mark.fill,
+                edgecolor=mark.edge if band == "outstanding" else mark.fill,
+                linewidth=0.8,
+                zorder=1,
+            )
+            own = pd.notna(line.band) and line.band == band
+            count = int(getattr(line, band))
+            middle = top + (row - 0.5 * em) / 2
+            across = min(self.across, max(count, 1))
+            block = across * 1.25 * self.dot if count else 0.0
+            shift = 0.95 * em if own else 0.0  # room for the diamond before the dots
+            start = (i + 0.5) * self.step - (block + (1.9 * em if own else 0)) / 2
+            if own:
+                ax.scatter(
+                    [start + 0.8 * em],
+                    [middle],
+                    s=(1.05 * em) ** 2,
+                    marker="D",
+                    color=style.ACCENT,
+                    zorder=4,
+                )
+            lines = -(-count // self.across)
+            xs, ys = [], []
+            for n in range(count):
+                down, along = divmod(n, self.across)
+                xs.append(start + 2 * shift + (along + 0.5) * 1.25 * self.dot)
+                ys.append(middle + (down - (lines - 1) / 2) * 1.25 * self.dot)
+            ax.scatter(xs, ys, s=self.dot**2, color=style.QUIET, linewidth=0, zorder=3)
+
+    def _key(self, ax: Axes, wide: float) -> None:
+        em = self.em
+        ax.set(xlim=(0, wide), ylim=(0, self.foot))
+        ax.set_axis_off()
+        y = self.foot / 2
+        ax.scatter([0.8 * em], [y], s=(0.95 * em) ** 2, marker="D", color=style.ACCENT)
+        ax.text(2 * em, y, self.name, va="center_baseline")
+        x = 2 * em + width_of(ax.figure, self.name) + 2 * em
+        ax.scatter([x], [y], s=self.dot**2, color=style.QUIET, linewidth=0)
+        ax.text(x + em, y, "one peer", va="center_baseline")

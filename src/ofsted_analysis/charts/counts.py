@@ -1,0 +1,70 @@
+"""What charts of snapshots count, and what a snapshot says of itself."""
+
+import pandas as pd
+
+from ofsted_analysis.charts import style
+from ofsted_analysis.package import DataError
+from ofsted_analysis.tables import load_areas
+
+
+def part(standing: pd.DataFrame) -> pd.Series:
+    """The grade of each row as printed or, without one, the reason; in the order of the scale."""
+    order = [name for name in style.MARKS if name != "third"]
+    found = standing["grade"].astype(object).fillna(standing["reason"].astype(object))
+    return found.astype(pd.CategoricalDtype(order, ordered=True))
+
+
+def count_parts(standing: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Authorities in each group by grade or, without one, by reason.
+
+    Parameters
+    ----------
+    standing
+        Rows as from `as_at`.
+    by
+        A column.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and part: the group, part (ordered), n, authorities.
+    """
+    frame = standing[[by]].assign(part=part(standing))
+    counts = frame.groupby([by, "part"], observed=False).size().rename("n").reset_index()
+    counts["authorities"] = counts.groupby(by, observed=False)["n"].transform("sum")
+    return counts
+
+
+def wide(counts: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Counts with a column for each part that occurs, a row for each group."""
+    table = counts.set_index([by, "part"])["n"].unstack()  # noqa: PD010
+    return table.loc[:, table.any().to_numpy()]
+
+
+def day_of(snapshot: pd.DataFrame) -> pd.Timestamp | None:
+    """The date of a snapshot, from its own rows; None where nobody has been inspected."""
+    known = snapshot.dropna(subset=["last_day"])
+    if known.empty:
+        return None
+    row = known.iloc[0]
+    return pd.Timestamp(row["last_day"]) + pd.Timedelta(days=int(row["days_since"]))
+
+
+def theme_of(snapshot: pd.DataFrame) -> str | None:
+    """The theme of a snapshot, from the areas in its rows; None where there are none."""
+    shown = snapshot[["framework_id", "area_id"]].dropna().astype(str).drop_duplicates()
+    areas = load_areas().astype({"framework_id": str, "area_id": str, "theme": str})
+    themes = shown.merge(areas, on=["framework_id", "area_id"])["theme"].unique()
+    return themes[0] if len(themes) == 1 else None
+
+
+def check_snapshot(snapshot: pd.DataFrame) -> None:
+    """Whether these are rows that a chart of a snapshot can draw; DataError if not."""
+    needed = ["authority_id", "authority", "framework_id", "area_id", "grade", "band", "reason"]
+    missing = [column for column in needed if column not in snapshot]
+    if missing:
+        raise DataError(
+            f"A snapshot as from as_at is needed; these rows lack: {', '.join(missing)}."
+        )
+    if snapshot.empty:
+        raise DataError("The snapshot has no rows: there is no authority to draw.")

@@ -1,0 +1,241 @@
+"""A finished chart: message, measure, source, the words for who cannot see it, and its data."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from ofsted_analysis import package
+from ofsted_analysis.charts import style
+from ofsted_analysis.charts.lettering import long_date, wrap
+from ofsted_analysis.charts.marks import grade_key
+from ofsted_analysis.charts.style import Size
+from ofsted_analysis.package import DataError
+
+_MARGIN = 0.16  # inches between the edge and anything
+_LINE = 1.25  # line spacing
+
+
+class Chart(Figure):
+    """A matplotlib Figure that knows its message, its alternative text and its data.
+
+    It isn't among pyplot's figures, so nothing has to be closed; a notebook shows it as the value
+    of a cell. Style it further through ``axes``, as any figure.
+    """
+
+    def __init__(self, size: Size):
+        super().__init__(figsize=size.inches, layout="constrained")
+        FigureCanvasAgg(self)
+        self.size = size
+        self.message = ""
+        self.alt = ""
+        self.drawn = pd.DataFrame()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The picture for a notebook, and its alternative text."""
+        from ofsted_analysis.charts.save import inline_svg
+
+        return {"image/svg+xml": inline_svg(self), "text/plain": self.alt}
+
+
+@contextmanager
+def drawing(size: str | tuple[float, float] = "print", *, height: float = 9) -> Iterator[Chart]:
+    """A new chart to draw on, in our style and without touching the user's settings.
+
+    Parameters
+    ----------
+    size
+        'print' (16 cm wide), 'slide', or (width, height) in centimetres.
+    height
+        Height in centimetres in print, where the chart needs more or less than 9.
+
+    Examples
+    --------
+    >>> with drawing(height=6) as fig:
+    ...     ax = fig.subplots()
+    >>> [round(side * 2.54, 1) for side in fig.get_size_inches().tolist()]
+    [16.0, 6.0]
+    """
+    wanted = style.size_of(size, height=height)
+    with style.context(wanted.text):
+        fig = Chart(wanted)
+        yield fig
+        fig.draw_without_rendering()  # makes the ticks while our settings hold
+
+
+def finish(
+    fig: Chart,
+    *,
+    title: str,
+    subtitle: str,
+    data: pd.DataFrame,
+    alt: str,
+    caveat: str = "",
+    basis: str = "",
+    key: Iterable[str] = (),
+    adequate: bool = False,
+) -> Chart:
+    """Set title, subtitle and footer around what is drawn, and keep the data with the chart.
+
+    Call it within `drawing`, before placing anything by the size of the axes: they are fitted
+    into what room the words leave.
+
+    Parameters
+    ----------
+    fig
+        The chart.
+    title
+        Its message, as a sentence.
+    subtitle
+        What is measured, and of how many.
+    data
+        The table drawn.
+    alt
+        Kind of chart, what it shows, and the main finding, in two or three sentences.
+    caveat
+        What a reader must know before comparing (see `notes.comparison_caveat`); it goes above
+        the source line, and at the end of the alternative text.
+    basis
+        The dates that count, for the source line; by default those of the record.
+    key
+        Grades, bands and reasons to explain in a key under the subtitle, where the marks
+        themselves have no room for their names.
+    adequate
+        Whether the third band includes 'adequate', for the key.
+
+    Examples
+    --------
+    >>> with drawing() as fig:
+    ...     bars = fig.subplots().bar(["good"], [4])
+    ...     chart = finish(fig, title="Four are good.", subtitle="Authorities, n = 4",
+    ...                    data=pd.DataFrame({"good": [4]}), alt="Bar chart. Four are good.")
+    >>> alt_text(chart)
+    'Bar chart. Four are good.'
+    """
+    base = fig.size.text
+    width, height = fig.get_size_inches()
+    room = width - 2 * _MARGIN
+    top = height - _MARGIN
+    for words, points, weight, colour in (
+        (title, base * 4 / 3, "bold", style.INK),
+        (subtitle, base * 1.05, "normal", style.QUIET),
+    ):
+        if words:
+            top -= _write(fig, words, points, weight, colour, room, y=top, va="top") + 0.05
+    key = style.ordered(key)
+    if key:
+        place = (_MARGIN / width, top / height)
+        top -= grade_key(fig, key, place, room, adequate=adequate) + 0.05
+    bottom = _MARGIN
+    for words, colour in ((source_line(basis), style.QUIET), (caveat, style.INK)):
+        if words:
+            bottom += _write(fig, words, base, "normal", colour, room, y=bottom, va="bottom")
+            bottom += 0.03
+    engine = fig.get_layout_engine()
+    if engine is not None:
+        low, high = bottom + 0.08, top - 0.06
+        engine.set(
+            rect=(_MARGIN / width, low / height, room / width, (high - low) / height),
+            w_pad=0,
+            h_pad=0,
+        )
+    fig.message, fig.drawn = title, data.reset_index(drop=True)
+    fig.alt = " ".join(filter(None, (alt, caveat)))
+    return fig
+
+
+def _write(
+    fig: Chart,
+    words: str,
+    points: float,
+    weight: str,
+    colour: str,
+    room: float,
+    *,
+    y: float,
+    va: str,
+) -> float:
+    """Words at the left margin, wrapped to the room (inches); returns their height in inches."""
+    lines = wrap(fig, words, points, room, weight=weight)
+    width, height = fig.get_size_inches()
+    fig.text(
+        _MARGIN / width,
+        y / height,
+        "\n".join(lines),
+        fontsize=points,
+        fontweight=weight,
+        color=colour,
+        ha="left",
+        va=va,
+        linespacing=_LINE,
+    )
+    return len(lines) * points * _LINE / 72
+
+
+def source_line(basis: str = "") -> str:
+    """Where the data come from, on which dates they stand, and their version.
+
+    Examples
+    --------
+    >>> source_line("as at 31 March 2025")[:55]
+    'Source: Ofsted inspection reports, Open Government Lice'
+    """
+    described = package.descriptor()
+    basis = basis or f"inspections to {long_date(described['completeTo'])}"
+    return (
+        f"Source: Ofsted inspection reports, {described['licenses'][0]['title']}; {basis}; "
+        f"data version {described['version']}."
+    )
+
+
+def _chart(fig: Figure) -> Chart:
+    if not isinstance(fig, Chart):
+        raise DataError("This figure isn't a chart from ofsted_analysis.charts.")
+    return fig
+
+
+def alt_text(fig: Figure) -> str:
+    """The words that stand for a chart where it cannot be seen.
+
+    Parameters
+    ----------
+    fig
+        A chart from this package.
+
+    Returns
+    -------
+    str
+        Kind of chart, what it shows, the main finding.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> charts.alt_text(charts.grade_share(by="region"))[:48]
+    'Bar chart of how many local authorities stood at'
+    """
+    return _chart(fig).alt
+
+
+def chart_data(fig: Figure) -> pd.DataFrame:
+    """The table that a chart draws.
+
+    Parameters
+    ----------
+    fig
+        A chart from this package.
+
+    Returns
+    -------
+    DataFrame
+        A copy; its columns are those of the analysis function behind the chart.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> len(charts.chart_data(charts.grade_share(by="region")))
+    9
+    """
+    return _chart(fig).drawn.copy()

@@ -1,0 +1,172 @@
+"""What a chart says beside the grades: events that broke the series, what cannot be compared."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ofsted_analysis.tables import load_areas, load_frameworks
+
+PAUSE = pd.Timestamp("2020-03-17")
+"""Routine inspection was suspended on this day because of the pandemic."""
+
+FRAMEWORK_NAMES = {"slac": "SLAC", "cp": "CP", "lac": "LAC", "sif": "SIF", "ilacs": "ILACS"}
+
+_REPLACED = {"cp": "SLAC", "sif": "CP, LAC", "ilacs": "SIF"}
+"""What each framework came after."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that changed what grades mean or when they are given."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp | None
+    label: str
+    """What and when, a line each."""
+
+
+def framework_name(framework_id: str) -> str:
+    """Short name of a framework in print.
+
+    Examples
+    --------
+    >>> framework_name("ilacs")
+    'ILACS'
+    """
+    return FRAMEWORK_NAMES.get(framework_id, framework_id.upper())
+
+
+def theme_name(theme: str) -> str:
+    """A theme in words.
+
+    Examples
+    --------
+    >>> theme_name("children_in_care"), theme_name("overall")
+    ('children in care', 'overall effectiveness')
+    """
+    special = {
+        "overall": "overall effectiveness",
+        "lscb": "the safeguarding children board (LSCB)",
+    }
+    return special.get(theme, theme.replace("_", " "))
+
+
+def month(day: pd.Timestamp) -> str:
+    """A month in words, the same in every locale.
+
+    Examples
+    --------
+    >>> month(pd.Timestamp("2026-04-01"))
+    'April 2026'
+    """
+    return f"{day.month_name()} {day.year}"
+
+
+def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> list[Event]:
+    """The events that belong on the time axis of a theme, in order of time.
+
+    Parameters
+    ----------
+    theme
+        A theme.
+    last_days
+        Last days of the inspections shown: the pandemic pause ends with the first after it. By
+        default it has no end.
+
+    Examples
+    --------
+    >>> for event in events("care_leavers"):
+    ...     print(event.label.replace("\\n", ", "))
+    CP replaces SLAC, May 2012
+    SIF replaces CP, LAC, November 2013
+    ILACS replaces SIF, January 2018
+    inspection paused, 17 March 2020
+    care leavers judged apart, from January 2023
+    """
+    began = load_frameworks().set_index("framework_id")["first_inspection"]
+    after = pd.Series(dtype="datetime64[s]") if last_days is None else last_days[last_days > PAUSE]
+    resumed = None if after.empty else pd.Timestamp(after.min())
+    found = [Event(PAUSE, resumed, "inspection paused\n17 March 2020")]
+    for framework, before in _REPLACED.items():
+        day = pd.Timestamp(began[framework])
+        words = f"{framework_name(framework)} replaces {before}\n{month(day)}"
+        found.append(Event(day, None, words))
+    areas = load_areas()
+    areas = areas[(areas["framework_id"] == "ilacs") & (areas["theme"] == theme)]
+    for first in areas["first_used"].dropna():
+        day = pd.Timestamp(first)
+        found.append(Event(day, None, f"care leavers judged apart\nfrom {month(day)}"))
+    if areas["last_used"].notna().all() and not areas.empty:
+        day = pd.Timestamp(areas["last_used"].max()) + pd.Timedelta(days=1)
+        what = "overall" if theme == "overall" else theme_name(theme)
+        found.append(Event(day, None, f"no {what} grade\nfrom {month(day)}"))
+    return sorted(found, key=lambda event: event.start)
+
+
+def comparison_caveat(judgements: pd.DataFrame) -> str:
+    """What to say before grades of different frameworks stand side by side; '' if none do.
+
+    Parameters
+    ----------
+    judgements
+        Graded rows with framework_id and area_id (as from `theme_history`, `as_at` or
+        `load_judgements`), those that the chart shows.
+
+    Examples
+    --------
+    >>> import ofsted_analysis as oa
+    >>> comparison_caveat(oa.as_at("2025-03-31", "children_in_care"))[:40]
+    'Only partly comparable across frameworks'
+    """
+    shown = judgements[["framework_id", "area_id"]].dropna().astype(str).drop_duplicates()
+    if shown.empty:
+        return ""
+    areas = load_areas().astype({"framework_id": str, "area_id": str, "comparability": str})
+    areas = shown.merge(areas, on=["framework_id", "area_id"], how="left")
+    areas["order"] = areas["framework_id"].map({f: i for i, f in enumerate(FRAMEWORK_NAMES)})
+    areas = areas.sort_values(["order", "position"], kind="stable")
+    frameworks = [framework_name(f) for f in areas["framework_id"].drop_duplicates()]
+    weak = areas[areas["comparability"] != "direct"]
+    if len(areas) == 1 or (len(frameworks) == 1 and weak.empty):
+        return ""
+    if weak.empty:
+        return _one_series(frameworks)
+    reasons = " ".join(
+        f"{framework_name(a.framework_id)}: {a.comparability_note}" for a in weak.itertuples()
+    )
+    if len(reasons) <= 180:
+        return f"Only partly comparable across frameworks. {reasons}"
+    names = ", ".join(dict.fromkeys(framework_name(f) for f in weak["framework_id"]))
+    return (
+        f"Only partly comparable across frameworks: {names} judged other areas, by other rules; "
+        "see the framework crosswalk."
+    )
+
+
+def pairs_caveat(pairs: pd.DataFrame) -> str:
+    """What to say of pairs of inspections whose grades compare only in part; '' if all do.
+
+    Parameters
+    ----------
+    pairs
+        Pairs as from `transitions`.
+
+    Examples
+    --------
+    >>> import ofsted_analysis as oa
+    >>> pairs_caveat(oa.transitions("overall", within="ilacs"))
+    ''
+    """
+    weak = int((pairs["comparability"] != "direct").sum())
+    if weak:
+        return (
+            f"Only partly comparable: in {weak} of {len(pairs)} pairs the two judgements cover "
+            "different ground or go by other rules; see the framework crosswalk."
+        )
+    used = pd.concat([pairs["from_framework_id"], pairs["to_framework_id"]]).astype(str)
+    names = [framework_name(f) for f in FRAMEWORK_NAMES if f in set(used)]
+    return _one_series(names) if len(names) > 1 else ""
+
+
+def _one_series(names: list[str]) -> str:
+    return f"{' and '.join(names)} grades run as one series, as in Ofsted's statistics."

@@ -1,0 +1,282 @@
+"""One authority through time and beside its peers, and many at a glance.
+
+To renew the pictures in tests/baseline after a change that is meant, look at each that this makes:
+
+    python -m pytest tests/charts/test_authority.py -W default --mpl-generate-path=tests/baseline
+"""
+
+import pandas as pd
+import pytest
+
+import ofsted_analysis as oa
+from ofsted_analysis import charts
+from ofsted_analysis.charts import authority, multiples
+from ofsted_analysis.package import DataError
+
+picture = pytest.mark.mpl_image_compare(
+    style="default", tolerance=3, savefig_kwargs={"dpi": 80, "metadata": {"Software": None}}
+)
+
+NAMES = ["Norfolk", "West Sussex", "Wirral", "Devon", "Bexley", "City of London", "Cumberland",
+         "Cumbria", "Northamptonshire", "Sandwell", "Dorset",
+         "Bournemouth, Christchurch and Poole"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def leeds(make_judgements):
+    """Five inspections of one authority under four frameworks, one known by its month only."""
+    frame = make_judgements(
+        [
+            ("leeds", "slac", "2010-03-31", "safeguarding_overall", "adequate"),
+            ("leeds", "slac", "2010-03-31", "lac_overall", "good"),
+            ("leeds", "slac", "2010-03-31", "safeguarding_leadership", "inadequate"),
+            ("leeds", "slac", "2010-03-31", "lac_leadership", "outstanding"),
+            ("leeds", "cp", "2013-01-18", "overall", "inadequate"),
+            ("leeds", "sif", "2015-02-06", "overall", "good"),
+            ("leeds", "sif", "2015-02-06", "help_and_protection", "good"),
+            ("leeds", "sif", "2015-02-06", "looked_after", "requires improvement"),
+            ("leeds", "sif", "2015-02-06", "leadership", "outstanding"),
+            ("leeds", "ilacs", "2018-11-09", "overall", "outstanding"),
+            ("leeds", "ilacs", "2018-11-09", "help_and_protection", "outstanding"),
+            ("leeds", "ilacs", "2018-11-09", "care_and_care_leavers", "good"),
+            ("leeds", "ilacs", "2018-11-09", "leaders", "outstanding"),
+            ("leeds", "ilacs", "2026-05-15", "help_and_protection", "good"),
+            ("leeds", "ilacs", "2026-05-15", "in_care", "good"),
+        ]
+    )
+    early = frame["framework_id"] == "slac"
+    frame.loc[early, "date_precision"] = "month"
+    frame.loc[early, "certainty"] = "restated"
+    return frame
+
+
+@pytest.fixture(scope="module")
+def all_areas(make_judgements):
+    """An inspection of all 22 areas of 2009-12, and one that came later."""
+    areas = oa.load_areas()
+    areas = areas[areas["framework_id"] == "slac"]["area_id"].astype(str)
+    grades = ["good", "adequate", "outstanding", "inadequate"]
+    rows = [("bexley", "slac", "2012-07-20", area, grades[i % 4]) for i, area in enumerate(areas)]
+    return make_judgements([*rows, ("bexley", "ilacs", "2018-07-20", "overall", "good")])
+
+
+@pytest.fixture
+def fixed_record(fixed_source, monkeypatch):
+    """The end of the record and the events as they were, so that new data don't change pictures."""
+    for module in (authority, multiples):
+        monkeypatch.setattr(module, "record_complete_to", lambda: pd.Timestamp("2026-08-22"))
+    happened = pd.DataFrame(
+        {
+            "last_day": pd.to_datetime(["2011-12-31", "2013-06-30", "2019-12-31"]),
+            "date_precision": ["day", "month", "year"],
+            "event": ["improvement notice", "improvement board", "action plan"],
+            "planned": [False, False, True],
+        }
+    )
+    monkeypatch.setattr(
+        authority, "_events_of", lambda key: happened if key == "leeds" else happened.iloc[:0]
+    )
+
+
+@picture
+def test_timeline_picture(leeds, fixed_record):
+    return charts.timeline("Leeds", judgements=leeds)
+
+
+@picture
+def test_timeline_of_a_closed_authority(make_judgements, fixed_record):
+    rows = [
+        ("cumbria", "sif", "2015-03-25", "overall", "inadequate"),
+        ("cumbria", "ilacs", "2022-09-30", "overall", "good"),
+    ]
+    return charts.timeline("Cumbria", judgements=make_judgements(rows), events=False)
+
+
+@picture
+def test_small_multiples_letters(few, fixed_record):
+    return charts.small_multiples(["Barnet", "York", "Hull", "Devon"], judgements=few)
+
+
+@picture
+def test_small_multiples_bars(few, fixed_record):
+    return charts.small_multiples("London", judgements=few)
+
+
+@picture
+def test_profile_picture(few, fixed_record):
+    others = ["Brent", "Camden", "Ealing", "York", "Hull"]
+    return charts.profile("Barnet", others, judgements=few, date="2023-12-31")
+
+
+def test_timeline_draws_the_record(leeds):
+    fig = charts.timeline("Leeds", judgements=leeds, events=False)
+    data = charts.chart_data(fig)
+    overall = data[data["theme"] == "overall"]
+    assert overall["grade"].tolist()[:2] == ["good", "outstanding"]
+    assert overall["reason"].tolist()[2] == "judgement not made"
+    assert data["row"].drop_duplicates().tolist() == [
+        "Overall effectiveness", "Help and protection", "Children in care", "Leadership",
+    ]  # fmt: skip
+    assert fig.message == (
+        "Leeds was judged outstanding overall in November 2018, up from good in February 2015; "
+        "the latest inspection, in May 2026, gave no overall grade, but good on every theme"
+    )
+    alt = charts.alt_text(fig)
+    assert alt.startswith("Timeline of Ofsted's inspections of Leeds: 4 themes as rows, 5 inspec")
+    assert "Overall effectiveness: good (February 2015) and outstanding (November 2018)." in alt
+    assert "Only partly comparable across frameworks" in alt
+
+
+def test_lines_join_only_what_compares(leeds):
+    data = charts.chart_data(charts.timeline("Leeds", judgements=leeds, events=False))
+    found = {row: group["joined"].tolist() for row, group in data.groupby("row")}
+    assert found["Overall effectiveness"] == [False, True, False]
+    # announced, then protection alone, then the SIF, which ILACS continues
+    assert found["Help and protection"] == [False, False, False, True, True]
+    # care and care leavers in one judgement until December 2022
+    assert not any(found["Children in care"])
+
+
+def test_same_area_of_one_framework_is_joined(make_judgements):
+    rows = [
+        ("leeds", "sif", "2015-03-25", "looked_after", "inadequate"),
+        ("leeds", "sif", "2017-03-25", "looked_after", "good"),
+    ]
+    data = charts.chart_data(charts.timeline("Leeds", judgements=make_judgements(rows)))
+    assert data.loc[data["what"] == "judgement", "joined"].tolist() == [False, True]
+
+
+def test_timeline_marks_events():
+    data = charts.chart_data(charts.timeline("Norfolk"))
+    found = data[data["what"] == "event"]
+    table = oa.load_table("events")
+    assert len(found) == (table["authority_id"] == "norfolk").sum()
+    assert charts.chart_data(charts.timeline("Norfolk", events=False))["event"].isna().all()
+
+
+def test_main_themes_unless_asked_for_all(all_areas, check_words):
+    fig = charts.timeline("Bexley", judgements=all_areas)
+    assert charts.chart_data(fig)["row"].nunique() == 4
+    fig = charts.timeline("Bexley", themes="all", judgements=all_areas, events=False)
+    data = charts.chart_data(fig)
+    early = data[(data["framework_id"] == "slac") & data["grade"].notna()]
+    assert len(early) == early["area_id"].nunique() == 22
+    assert "Leadership: looked after children" in set(data["row"])
+    check_words(fig)
+    with pytest.raises(DataError, match="don't fit this size"):
+        charts.timeline("Bexley", themes="all", judgements=all_areas, size="slide")
+
+
+def test_succession_is_told():
+    born, gone = (charts.alt_text(charts.timeline(name)) for name in ("Cumberland", "Cumbria"))
+    assert "Until 31 March 2023: Cumbria. A new authority starts without a grade" in born
+    assert "Closed on 31 March 2023. Since then: Cumberland" in gone
+    assert charts.timeline("Cumberland").message.startswith("Cumberland's one inspection, in Oct")
+
+
+@pytest.mark.parametrize("size", ["print", "slide"])
+@pytest.mark.parametrize("name", NAMES)
+def test_timelines_are_readable(name, size, check_words):
+    check_words(charts.timeline(name, size=size))
+
+
+@pytest.mark.parametrize("size", ["print", "slide"])
+@pytest.mark.parametrize("where", ["North East", "London", ["Norfolk", "Cumberland", "Cumbria"]])
+def test_small_multiples_are_readable(where, size, check_words):
+    check_words(charts.small_multiples(where, size=size))
+
+
+@pytest.mark.parametrize("theme", ["overall", "help_and_protection", "care_leavers"])
+def test_all_authorities_on_a_page(theme, check_words):
+    fig = charts.small_multiples(theme=theme)
+    assert charts.chart_data(fig)["authority_id"].nunique() == 153
+    assert fig.get_size_inches()[1] * 2.54 < 29
+    check_words(fig)
+
+
+def test_multiples_agree_with_the_snapshot():
+    fig = charts.small_multiples()
+    data = charts.chart_data(fig).drop_duplicates("authority_id").set_index("authority_id")
+    now = oa.as_at().set_index("authority_id")
+    part = now["band"].astype(object).fillna(now["reason"].astype(object))
+    assert data["standing"].to_dict() == part.to_dict()
+    bands = now["band"].value_counts()
+    assert fig.message == (
+        f"{bands['good'] + bands['outstanding']} of {bands.sum()} graded authorities in England "
+        f"stood at good or outstanding overall, {bands['inadequate']} at inadequate"
+    )
+
+
+def test_multiples_are_in_order(few):
+    data = charts.chart_data(charts.small_multiples(judgements=few))
+    places = ["inadequate", "third", "good", "outstanding", "not yet inspected"]
+    keys = [(places.index(s), a) for s, a in zip(data["standing"], data["authority"], strict=True)]
+    assert keys == sorted(keys)
+    assert (data["standing"] == "not yet inspected").sum() == 153 - 12
+
+
+@pytest.mark.parametrize("size", ["print", "slide"])
+@pytest.mark.parametrize("to", ["statistical neighbours", "region", "England"])
+def test_profiles_are_readable(to, size, check_words):
+    check_words(charts.profile("City of London", to, size=size))
+
+
+def test_profile_counts():
+    fig = charts.profile("Norfolk", date="2025-03-31")
+    expected = oa.compare("Norfolk", date="2025-03-31", theme=charts.chart_data(fig)["theme"])
+    pd.testing.assert_frame_equal(charts.chart_data(fig), expected)
+    first = expected.iloc[0]
+    assert f"{first['better'] or 'none'} of {first['graded']} peers higher" in fig.message
+    assert charts.alt_text(fig).startswith("Dot chart of Norfolk and its 10 statistical neighbours")
+
+
+def test_profile_across_frameworks_says_so(check_words):
+    fig = charts.profile("Norfolk", date="2013-06-30")
+    assert "Only partly comparable" in charts.alt_text(fig)
+    check_words(fig)
+
+
+def test_profile_without_a_grade(few, check_words):
+    fig = charts.profile("Essex", ["Barnet", "York"], judgements=few, date="2023-12-31")
+    assert fig.message == "Essex has no grade yet to set beside those of its peers"
+    check_words(fig)
+
+
+def test_one_inspection_only(make_judgements, check_words):
+    one = make_judgements([("leeds", "ilacs", "2019-05-15", "overall", "good")])
+    fig = charts.timeline("Leeds", judgements=one, events=False)
+    assert fig.message == "Leeds's one inspection, in May 2019, found services good overall"
+    check_words(fig)
+    check_words(charts.small_multiples(["Leeds"], judgements=one))
+
+
+def test_titles_can_be_set(few):
+    assert charts.timeline("York", judgements=few, title="So").message == "So"
+    assert charts.small_multiples(["York"], judgements=few, title="So").message == "So"
+    assert charts.profile("York", ["Hull"], judgements=few, title="So").message == "So"
+
+
+@pytest.mark.parametrize(
+    "draw, words",
+    [
+        (lambda few: charts.timeline("Essex", judgements=few), "no inspection in the record"),
+        (lambda few: charts.timeline("York", themes=["adoption"], judgements=few), "no grade on"),
+        (lambda few: charts.timeline("York", themes="nonsense"), "There is no theme"),
+        (lambda few: charts.small_multiples("Mercia"), "There is no region"),
+        (lambda few: charts.small_multiples([]), "list of authorities is empty"),
+        (lambda few: charts.small_multiples(["Essex"], judgements=few), "None of these"),
+        (lambda few: charts.small_multiples(size="slide"), "don't fit this size"),
+        (lambda few: charts.profile("York", "friends"), "There is no group"),
+        (lambda few: charts.profile("York", ["York"], judgements=few), "no peers"),
+        (lambda few: charts.profile("Essex", ["Kent"], judgements=few), "no peers"),
+    ],
+)
+def test_nonsense_is_explained(few, draw, words):
+    with pytest.raises(DataError, match=words):
+        draw(few)
+
+
+def test_unknown_names_are_explained():
+    for draw in (charts.timeline, charts.profile, lambda name: charts.small_multiples([name])):
+        with pytest.raises(oa.UnknownAuthorityError):
+            draw("Atlantis")

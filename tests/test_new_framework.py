@@ -1,0 +1,192 @@
+"""A framework that Ofsted might bring in tomorrow, added as rows and nothing else."""
+
+import json
+
+import pandas as pd
+import pytest
+
+import ofsted_analysis as oa
+from ofsted_analysis import charts, export, package, stamp
+from ofsted_analysis.checks import check
+from ofsted_analysis.curation import write_rows
+from ofsted_analysis.diff import compare
+
+SOURCE = "ofsted-99999999"
+URL = "https://files.ofsted.gov.uk/v1/file/99999999"
+
+NEW = {
+    "sources": [
+        {
+            "source_id": SOURCE,
+            "kind": "ofsted report",
+            "publisher": "Ofsted",
+            "title": "Norfolk: inspection of help for families",
+            "published_date": "2028-02-01",
+            "url": URL,
+        }
+    ],
+    "frameworks": [
+        {
+            "framework_id": "families",
+            "name": "Inspections of help for families",
+            "report_title": "inspection of help for families",
+            "first_inspection": "2028-01-01",
+            "last_inspection": "",
+            "third_grade": "requires improvement",
+            "notice": "unannounced",
+            "inspected_with": "",
+            "description": "Invented for a test: two judgements.",
+            "source_id": SOURCE,
+        }
+    ],
+    "judgement_areas": [
+        {
+            "framework_id": "families",
+            "area_id": area_id,
+            "label": label,
+            "label_variants": "",
+            "position": str(position),
+            "theme": theme,
+            "comparability": "partial",
+            "comparability_note": "Invented for a test.",
+            "first_used": "",
+            "last_used": "",
+        }
+        for position, (area_id, label, theme) in enumerate(
+            [
+                ("early_help", "Help for families", "help_and_protection"),
+                ("leaders", "Leaders", "leadership"),
+            ],
+            start=1,
+        )
+    ],
+    "inspections": [
+        {
+            "inspection_id": f"{authority}-families-2028-01",
+            "authority_id": authority,
+            "framework_id": "families",
+            "inspection_type": "",
+            "first_day": "2028-01-10",
+            "last_day": "2028-01-14",
+            "date_precision": "day",
+            "days_note": "",
+            "published_date": "2028-02-01",
+            "report_url": f"{URL}{n}",
+            "source_id": SOURCE,
+        }
+        for n, authority in enumerate(["norfolk", "suffolk"])
+    ],
+    "judgements": [
+        {
+            "inspection_id": f"{authority}-families-2028-01",
+            "area_id": area,
+            "grade": grade,
+            "status": "graded" if grade else "not judged",
+            "source_id": SOURCE,
+            "locator": "page 1",
+            "certainty": "report",
+        }
+        for authority, area, grade in [
+            ("norfolk", "early_help", "inadequate"),
+            ("norfolk", "leaders", "good"),
+            ("suffolk", "early_help", "outstanding"),
+            ("suffolk", "leaders", ""),
+        ]
+    ],
+}
+
+
+@pytest.fixture
+def folder(data):
+    """The tables with the invented framework: rows added, stamps renewed, the end moved."""
+    for name, rows in NEW.items():
+        write_rows(data, name, package.rows(name, data) + rows)
+    path = data / "datapackage.json"
+    descriptor = json.loads(path.read_bytes())
+    descriptor |= {"completeTo": "2028-03-31", "version": "2028.3.31"}
+    path.write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    stamp.write_stamps(data)
+    return data
+
+
+@pytest.fixture
+def judgements(folder):
+    return oa.load_judgements(data_dir=folder)
+
+
+def test_it_passes_every_check(folder):
+    assert check(folder) == []
+
+
+def test_the_joined_judgements_have_it(judgements):
+    own = judgements[judgements["framework_id"] == "families"]
+    assert own["band"].astype(object).where(own["band"].notna(), None).tolist() == [
+        "inadequate", "good", "outstanding", None,
+    ]  # fmt: skip
+    assert own["theme"].tolist() == ["help_and_protection", "leadership"] * 2
+    assert own["comparability"].eq("partial").all()
+
+
+def test_a_snapshot_stands_on_it(judgements):
+    now = oa.as_at("2028-03-31", "help_and_protection", judgements=judgements)
+    now = now.set_index("authority_id")
+    assert now.loc["norfolk", ["framework_id", "grade"]].tolist() == ["families", "inadequate"]
+    assert now.loc["suffolk", "area"] == "Help for families"
+    assert now.loc["essex", "framework_id"] == "ilacs"
+    leaders = oa.as_at("2028-03-31", "leadership", judgements=judgements).set_index("authority_id")
+    assert leaders.loc["suffolk", "reason"] == "not judged"
+
+
+def test_themes_that_it_does_not_judge_stay_with_the_framework_before(judgements):
+    now = oa.as_at("2028-03-31", "care_leavers", judgements=judgements).set_index("authority_id")
+    assert now.loc["norfolk", "framework_id"] == "ilacs"
+
+
+def test_it_is_the_end_of_a_history(judgements):
+    history = oa.theme_history("help_and_protection", judgements=judgements)
+    own = history[history["authority_id"] == "norfolk"]
+    assert own.iloc[-1][["framework_id", "area_id"]].tolist() == ["families", "early_help"]
+    assert own["last_day"].is_monotonic_increasing
+
+
+def test_it_is_in_a_panel_and_a_transition(judgements):
+    counts = oa.panel(
+        "2027-12-31", "2028-03-31", "QE", "help_and_protection", judgements=judgements
+    ).set_index(["date", "band"])["n"]
+    before, after = (counts[pd.Timestamp(day)] for day in ("2027-12-31", "2028-03-31"))
+    was = oa.as_at("2027-12-31", "help_and_protection", judgements=judgements)
+    was = was.set_index("authority_id").loc[["norfolk", "suffolk"], "band"]
+    moved = pd.Series(0, index=before.index)
+    for band in was:
+        moved[band] -= 1
+    moved["inadequate"] += 1
+    moved["outstanding"] += 1
+    assert (after - before).tolist() == moved.tolist()
+    steps = oa.transitions("help_and_protection", judgements=judgements)
+    assert "norfolk-families-2028-01" in set(steps.astype(str).to_numpy().ravel())
+
+
+def test_a_chart_shows_it(judgements):
+    figure = charts.national_picture(
+        "help_and_protection", start="2026-06-30", end="2028-03-31", freq="QE",
+        judgements=judgements,
+    )  # fmt: skip
+    drawn = charts.chart_data(figure)
+    assert drawn["date"].max() == pd.Timestamp("2028-03-31")
+    last = drawn[drawn["date"] == drawn["date"].max()].groupby("part", observed=True)["n"].sum()
+    now = oa.as_at("2028-03-31", "help_and_protection", judgements=judgements)
+    assert last["inadequate"] == (now["grade"] == "inadequate").sum()
+    assert charts.alt_text(figure)
+
+
+def test_the_spreadsheet_and_the_rest_of_the_formats_take_it(folder):
+    found = export.contents(folder)
+    assert "families" in set(found["frameworks"].frame["framework_id"])
+    rows = export.records(found[export.JOINED])
+    assert sum(row["framework_id"] == "families" for row in rows) == 4
+
+
+def test_the_difference_is_the_rows_added(folder):
+    changes = compare(package.default_data_dir(), folder)
+    assert {change.kind for change in changes} == {"added"}
+    assert len(changes) == sum(map(len, NEW.values()))
