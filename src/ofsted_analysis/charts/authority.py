@@ -312,7 +312,9 @@ def _timeline_message(name: str, shown: pd.DataFrame) -> tuple[str, str]:
         grades = [style.band_label(g) for g in style.ordered(newest["grade"].astype(str))]
         words += tail + f"gave {gave}"
         if grades:
-            words += f", but {listed(grades)} on {'every theme' if len(grades) == 1 else 'others'}"
+            words += (
+                f", but {listed(grades)} on {'all it judged' if len(grades) == 1 else 'others'}"
+            )
     course = [f"{row.grade} ({_when(pd.Series(row._asdict()))})" for row in series.itertuples()]
     rest = graded[graded["row"] != series["row"].iloc[0]].groupby("row", sort=False).tail(1)
     tails = [
@@ -335,7 +337,7 @@ def resumed() -> pd.Timestamp:
     2021
     """
     last = load_inspections()["last_day"]
-    return pd.Timestamp(last[last > notes.PAUSE + pd.Timedelta(days=60)].min())
+    return pd.Timestamp(last[last > notes.pandemic_pause() + pd.Timedelta(days=60)].min())
 
 
 def _succession(who: pd.Series) -> tuple[list[str], list[str]]:
@@ -451,7 +453,7 @@ class _TimelinePlan:
     def _place_events(self, fig: Chart) -> None:
         """Each event's line in the lane and the side of its dot on which its words stand."""
         national = [
-            (notes.PAUSE, "day", "Mar 2020: pandemic pause"),
+            (notes.pandemic_pause(), "day", "Mar 2020: pandemic pause"),
         ]
         if "overall" in set(self.shown["theme"]):
             for event in notes.events("overall"):
@@ -574,8 +576,8 @@ class _TimelinePlan:
             # programmes overlapped: each inspection stands on the band of its own
             at = self.columns.set_index("inspection_id")["x"]
             under = self.shown.drop_duplicates("inspection_id").set_index("inspection_id")
-            order = under["framework_id"].astype(str).map([*notes.FRAMEWORK_NAMES].index)
-            place = [*notes.FRAMEWORK_NAMES].index(str(framework.framework_id))
+            order = under["framework_id"].astype(str).map(notes.framework_order().index)
+            place = notes.framework_order().index(str(framework.framework_id))
             earlier, later = at[order[order < place].index], at[order[order >= place].index]
             if not earlier.empty and earlier.max() + self.side * 0.6 > edge:
                 edge = earlier.max() + self.side * 0.6
@@ -592,8 +594,8 @@ class _TimelinePlan:
         for i in range(1, len(self.rows)):
             y = bottom - i * rows / len(self.rows)
             ax.axhline(y, color="white", linewidth=1.2, zorder=0.6)
-        if not (self.who["opened"] > notes.PAUSE) and notes.PAUSE < self.stop:
-            ax.axvspan(days(notes.PAUSE), days(resumed()), ymin=1 - bottom / height,
+        if not (self.who["opened"] > notes.pandemic_pause()) and notes.pandemic_pause() < self.stop:
+            ax.axvspan(days(notes.pandemic_pause()), days(resumed()), ymin=1 - bottom / height,
                        ymax=1 - self.head / height, color="#E9DCE3", linewidth=0,
                        zorder=0.4)  # fmt: skip
         ticks = [*middles.values(), 0.85 * em, (1.7 + 0.65 * self.date_lines) * em]

@@ -413,9 +413,9 @@ class _Plan:
                     va="center_baseline",
                     color=style.QUIET,
                 )
-        if top > days(notes.PAUSE) > low:
+        if top > days(notes.pandemic_pause()) > low:
             ax.axvspan(
-                days(notes.PAUSE),
+                days(notes.pandemic_pause()),
                 min(top, days(resumed())),
                 ymax=below,
                 color="#E9DCE3",

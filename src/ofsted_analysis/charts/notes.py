@@ -1,18 +1,30 @@
 """What a chart says beside the grades: events that broke the series, what cannot be compared."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
-from ofsted_analysis.tables import load_areas, load_frameworks
+from ofsted_analysis.tables import load_areas, load_frameworks, load_table
 
-PAUSE = pd.Timestamp("2020-03-17")
-"""Routine inspection was suspended on this day because of the pandemic."""
 
-FRAMEWORK_NAMES = {"slac": "SLAC", "cp": "CP", "lac": "LAC", "sif": "SIF", "ilacs": "ILACS"}
+@cache
+def pandemic_pause() -> pd.Timestamp:
+    """The day on which routine inspection was suspended because of the pandemic."""
+    return load_table("milestones").set_index("milestone_id").loc["pandemic-pause", "date"]
 
-_REPLACED = {"cp": "SLAC", "sif": "CP, LAC", "ilacs": "SIF"}
-"""What each framework came after."""
+
+@cache
+def framework_order() -> list[str]:
+    """The frameworks in order of time.
+
+    Examples
+    --------
+    >>> framework_order()
+    ['slac', 'cp', 'lac', 'sif', 'ilacs']
+    """
+    frameworks = load_frameworks().sort_values("first_inspection", kind="stable")
+    return frameworks["framework_id"].astype(str).tolist()
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ def framework_name(framework_id: str) -> str:
     >>> framework_name("ilacs")
     'ILACS'
     """
-    return FRAMEWORK_NAMES.get(framework_id, framework_id.upper())
+    return framework_id.upper()
 
 
 def theme_name(theme: str) -> str:
@@ -83,14 +95,22 @@ def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> lis
     inspection paused, 17 March 2020
     care leavers judged apart, from January 2023
     """
-    began = load_frameworks().set_index("framework_id")["first_inspection"]
-    after = pd.Series(dtype="datetime64[s]") if last_days is None else last_days[last_days > PAUSE]
-    resumed = None if after.empty else pd.Timestamp(after.min())
-    found = [Event(PAUSE, resumed, "inspection paused\n17 March 2020")]
-    for framework, before in _REPLACED.items():
-        day = pd.Timestamp(began[framework])
-        words = f"{framework_name(framework)} replaces {before}\n{month(day)}"
-        found.append(Event(day, None, words))
+    found = []
+    for pause in load_table("milestones").itertuples():
+        seen = pd.Series(dtype="datetime64[s]") if last_days is None else last_days
+        resumed = seen[seen > pause.date].min()
+        words = f"{pause.label}\n{pause.date.day} {month(pause.date)}"
+        found.append(Event(pause.date, None if pd.isna(resumed) else resumed, words))
+    frameworks = load_frameworks().sort_values("first_inspection", kind="stable")
+    replaced: set[str] = set()
+    for framework in frameworks.dropna(subset=["replaces"]).itertuples():
+        before = [f for f in framework.replaces.split("|") if f not in replaced]
+        if before:
+            replaced.update(before)
+            names = ", ".join(map(framework_name, before))
+            words = f"{framework_name(framework.framework_id)} replaces {names}"
+            day = framework.first_inspection
+            found.append(Event(day, None, f"{words}\n{month(day)}"))
     areas = load_areas()
     areas = areas[(areas["framework_id"] == "ilacs") & (areas["theme"] == theme)]
     for first in areas["first_used"].dropna():
@@ -123,7 +143,7 @@ def comparison_caveat(judgements: pd.DataFrame) -> str:
         return ""
     areas = load_areas().astype({"framework_id": str, "area_id": str, "comparability": str})
     areas = shown.merge(areas, on=["framework_id", "area_id"], how="left")
-    areas["order"] = areas["framework_id"].map({f: i for i, f in enumerate(FRAMEWORK_NAMES)})
+    areas["order"] = areas["framework_id"].map(framework_order().index)
     areas = areas.sort_values(["order", "position"], kind="stable")
     frameworks = [framework_name(f) for f in areas["framework_id"].drop_duplicates()]
     weak = areas[areas["comparability"] != "direct"]
@@ -164,7 +184,7 @@ def pairs_caveat(pairs: pd.DataFrame) -> str:
             "different ground or go by other rules; see the framework crosswalk."
         )
     used = pd.concat([pairs["from_framework_id"], pairs["to_framework_id"]]).astype(str)
-    names = [framework_name(f) for f in FRAMEWORK_NAMES if f in set(used)]
+    names = [framework_name(f) for f in framework_order() if f in set(used)]
     return _one_series(names) if len(names) > 1 else ""
 
 
