@@ -27,12 +27,14 @@ from ofsted_analysis.tables import (
     load_sources,
     load_table,
 )
+from ofsted_analysis.within import combine, rule_agreement, side_by_side, stand_against
 
 __all__ = [
     "DataError",
     "UnknownAuthorityError",
     "as_at",
     "by_lot",
+    "combine",
     "compare",
     "find_authority",
     "gap_by_lot",
@@ -49,8 +51,11 @@ __all__ = [
     "peers",
     "persistence",
     "record_complete_to",
+    "rule_agreement",
     "share",
+    "side_by_side",
     "spells",
+    "stand_against",
     "theme_history",
     "themes",
     "time_in_band",

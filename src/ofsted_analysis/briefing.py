@@ -24,8 +24,6 @@ _NOW = [
 ]  # fmt: skip
 _BEFORE = ["inspection_id", "framework_id", "last_day", "date_precision", "grade", "band"]
 
-_EARLY = {"slac", "cp", "lac"}  # they judged different services, so none replaced the other's
-
 
 def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
     """Where an authority stood on each theme on a day, and where it had stood before.
@@ -97,8 +95,8 @@ def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
     steps = frame["band"].cat.codes.astype("Int64") - frame["previous_band"].cat.codes
     frame.insert(len(columns) - 1, "steps", steps.where(frame["comparable"].notna()))
     latest = set(frame.loc[frame["last_day"] == frame["last_day"].max(), "framework_id"])
-    if latest & _EARLY:
-        latest = _EARLY
+    if latest & _early():
+        latest = _early()
     frame.insert(1, "current", frame["framework_id"].isna() | frame["framework_id"].isin(latest))
     return frame
 
@@ -221,7 +219,11 @@ def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
 
 Caveats = Iterator[tuple[str, str]]
 
-_PAUSE = pd.Timestamp("2020-03-17")
+
+def _early() -> set[str]:
+    """Frameworks of before November 2013: they judged different services side by side."""
+    frameworks = load_frameworks()
+    return set(frameworks.loc[frameworks["third_grade"] == "adequate", "framework_id"])
 
 
 def _day(day: pd.Timestamp) -> str:
@@ -241,11 +243,23 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _when(row: pd.Series) -> str:
-    """The last day of an inspection, as exactly as it is known."""
-    day = row["last_day"]
-    exact = {"day": _day(day), "month": _month(day)}
-    return exact.get(str(row["date_precision"]), str(day.year))
+def when(row: pd.Series) -> str:
+    """A date in words, as exactly as it is known.
+
+    Parameters
+    ----------
+    row
+        With date_precision, and last_day (of an inspection) or date (of an event).
+
+    Examples
+    --------
+    >>> when(pd.Series({"last_day": pd.Timestamp("2012-04-30"), "date_precision": "month"}))
+    'April 2012'
+    """
+    day = row["last_day"] if "last_day" in row else row["date"]
+    if str(row["date_precision"]) == "year":
+        return str(day.year)
+    return _month(day) if str(row["date_precision"]) == "month" else _day(day)
 
 
 def _of_the_record(day: pd.Timestamp) -> Caveats:
@@ -291,7 +305,7 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
     if len(late):
         yield (
             "not yet published",
-            f"An inspection had ended on {_when(late.iloc[-1])}; its report came out on "
+            f"An inspection had ended on {when(late.iloc[-1])}; its report came out on "
             f"{_day(late['published_date'].iloc[-1])} and is left out here.",
         )
     if seen.empty:
@@ -305,7 +319,7 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
             f"{name} has been inspected once, in {_month(last['last_day'])}: there is no change "
             "to report.",
         )
-    if framework in ("slac", "cp", "lac"):
+    if framework in _early():
         yield (
             "no overall grade",
             "There was no grade for children's services as a whole before November 2013: "
@@ -332,13 +346,15 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
         )
     years = (day - last["last_day"]).days / 365.25
     if years > 3:
-        pause = " Routine inspection was suspended on 17 March 2020." if (
-            last["last_day"] < _PAUSE < day
-        ) else ""  # fmt: skip
+        events = load_table("milestones").set_index("milestone_id")
+        pause = events.loc["pandemic-pause", "date"]
+        suspended = last["last_day"] < pause < day
         yield (
             "old grades",
             f"The latest inspection was {years:.1f} years before: services may have changed "
-            f"since, without a new grade.{pause}",
+            "since, without a new grade."
+            + f" Routine inspection was suspended on {_day(pause)}."
+            * suspended,
         )
     if str(last["days_note"]).startswith("two visits"):
         yield "two visits", f"The latest inspection was made in {last['days_note']}."
@@ -366,7 +382,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         )
     vague = visits[visits["date_precision"].astype(str) != "day"]
     if len(vague):
-        days = [f"{str(v['framework_id']).upper()} {_when(v)}" for _, v in vague.iterrows()]
+        days = [f"{str(v['framework_id']).upper()} {when(v)}" for _, v in vague.iterrows()]
         yield "imprecise dates", f"Only the month or year is known of: {_listed(days)}."
     second = graded[graded["certainty"].astype(str) != "report"]
     if len(second):

@@ -213,6 +213,7 @@ def persistence(
     )
     frame = there.reset_index(drop=True).join(counts, on="authority_id")
     frame[["graded", "n"]] = frame[["graded", "n"]].fillna(0).astype("int64")
+    frame["band"] = frame["band"].astype(BAND)
     code = np.where(frame["n"] == frame["graded"], 2, np.where(frame["n"] == 0, 0, 1))
     record = pd.Categorical.from_codes(
         np.where(frame["graded"] > 0, code, -1), ["never", "at times", "always"], ordered=True

@@ -167,20 +167,26 @@ def by_lot(
     >>> dealt.loc["East Midlands", ["n", "graded", "least", "most"]].tolist()
     [6, 10, 4, 10]
     """
-    from scipy.stats import hypergeom
-
     found = share(frame, by, bands=bands, level=level)
     found = found.drop(columns=["not_graded", "share", "low", "high"])
     total, marked = int(found["graded"].sum()), int(found["n"].sum())
-    deal = hypergeom(total, marked, found["graded"].to_numpy())
-    found["expected"] = deal.mean()
-    found["least"] = deal.ppf((1 - level) / 2).astype("int64")
-    found["most"] = deal.isf((1 - level) / 2).astype("int64")
-    chance = []
-    for n, size in found[["n", "graded"]].to_numpy():
-        likely = hypergeom.pmf(np.arange(size + 1), total, marked, size)
-        chance.append(float(likely[likely <= likely[n] * (1 + 1e-9)].sum()))
-    found["chance"] = np.minimum(chance, 1)
+    rows = []
+    for n, size in found[["n", "graded"]].to_numpy().tolist():
+        ways = [
+            comb(size, k) * comb(total - size, marked - k) for k in range(min(size, marked) + 1)
+        ]
+        odds = np.array([way / comb(total, marked) for way in ways])
+        tail = (1 - level) / 2 + 1e-12
+        rows.append(
+            {
+                "expected": size * marked / total if total else np.nan,
+                "least": int((odds.cumsum() <= tail).sum()),
+                "most": len(odds) - 1 - int((odds[::-1].cumsum() <= tail).sum()),
+                "chance": min(1.0, float(odds[odds <= odds[n] * (1 + 1e-9)].sum())),
+            }
+        )
+    added = pd.DataFrame(rows, columns=["expected", "least", "most", "chance"], index=found.index)
+    found = found.join(added)
     found["stands_out"] = (found["n"] < found["least"]) | (found["n"] > found["most"])
     return found
 

@@ -119,7 +119,7 @@ def test_timeline_draws_the_record(leeds):
     ]  # fmt: skip
     assert fig.message == (
         "Leeds was judged outstanding overall in November 2018, up from good in February 2015; "
-        "the latest inspection, in May 2026, gave no overall grade, but good on every theme"
+        "the latest inspection, in May 2026, gave no overall grade, but good on all it judged"
     )
     alt = charts.alt_text(fig)
     assert alt.startswith("Timeline of Ofsted's inspections of Leeds: 4 themes as rows, 5 inspec")

@@ -143,7 +143,8 @@ def comparison_caveat(judgements: pd.DataFrame) -> str:
         return ""
     areas = load_areas().astype({"framework_id": str, "area_id": str, "comparability": str})
     areas = shown.merge(areas, on=["framework_id", "area_id"], how="left")
-    areas["order"] = areas["framework_id"].map(framework_order().index)
+    place = {framework_id: at for at, framework_id in enumerate(framework_order())}
+    areas["order"] = areas["framework_id"].map(place)
     areas = areas.sort_values(["order", "position"], kind="stable")
     frameworks = [framework_name(f) for f in areas["framework_id"].drop_duplicates()]
     weak = areas[areas["comparability"] != "direct"]
