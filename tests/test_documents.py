@@ -3,12 +3,13 @@
 import re
 import runpy
 import shlex
+from html import escape
 from pathlib import Path
 
 import pytest
 
-from ofsted_analysis import cli, package
-from ofsted_analysis.cli import main
+from ofsted_analysis import charts, cli, package
+from ofsted_analysis.charts import gallery
 from ofsted_analysis.documents import PAGES, data_dictionary, write_pages
 
 ROOT = Path(__file__).parents[1]
@@ -49,14 +50,26 @@ def test_a_generated_page_is_what_the_data_say(name):
     assert text(ROOT / "docs" / name) == PAGES[name](), "run 'ofsted-analysis docs'"
 
 
-def test_the_pages_are_written_once_and_left_alone_then(tmp_path, capsys):
-    assert main(["docs", "--out", str(tmp_path)]) == 0
+def test_the_pages_are_written_once_and_left_alone_then(tmp_path):
+    assert sorted(path.name for path in write_pages(tmp_path)) == sorted(PAGES)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(PAGES)
-    capsys.readouterr()
-    assert main(["docs", "--out", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "All pages were up to date.\n"
+    assert write_pages(tmp_path) == []
     (tmp_path / "coverage.md").write_text("stale", encoding="utf-8")
     assert write_pages(tmp_path) == [tmp_path / "coverage.md"]
+
+
+@pytest.mark.parametrize("name", gallery.LINES)
+def test_a_picture_of_the_gallery_says_what_the_data_say(name):
+    picture = text(ROOT / "docs" / "gallery" / f"{name}.svg")
+    chart = gallery.draw(name)
+    assert f">{escape(chart.message)}</title>" in picture, "run 'ofsted-analysis docs'"
+    assert f">{escape(chart.alt)}</desc>" in picture, "run 'ofsted-analysis docs'"
+
+
+def test_the_gallery_has_every_kind_of_chart():
+    drawn = {line.partition("(")[0].removeprefix("charts.") for line in gallery.LINES.values()}
+    not_charts = {"Chart", "GRADE_COLOURS", "alt_text", "chart_data", "save", "standard_set"}
+    assert drawn == set(charts.__all__) - not_charts
 
 
 def test_the_data_dictionary_has_every_table_and_field():

@@ -5,6 +5,7 @@
 36
 """
 
+from ofsted_analysis.briefing import beside, caveats, known_events, standing, summary
 from ofsted_analysis.change import (
     persistence,
     spells,
@@ -33,12 +34,15 @@ __all__ = [
     "DataError",
     "UnknownAuthorityError",
     "as_at",
+    "beside",
     "by_lot",
     "combine",
+    "caveats",
     "compare",
     "find_authority",
     "gap_by_lot",
     "history",
+    "known_events",
     "load_areas",
     "load_authorities",
     "load_frameworks",
@@ -56,6 +60,8 @@ __all__ = [
     "side_by_side",
     "spells",
     "stand_against",
+    "standing",
+    "summary",
     "theme_history",
     "themes",
     "time_in_band",

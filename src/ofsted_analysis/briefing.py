@@ -4,6 +4,7 @@ All of it as was known on a day: inspections that had ended, of which the report
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from ofsted_analysis.crosswalk import (
     themes,
 )
 from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, as_at, as_day, record_complete_to
+from ofsted_analysis.snapshots import Day, as_at, as_day, record_complete_to, waiting
 from ofsted_analysis.tables import load_areas, load_frameworks, load_inspections, load_table
 
 _NOW = [
@@ -61,7 +62,11 @@ def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
     ('good', 'requires improvement', 1)
     """
     day = record_complete_to() if date is None else as_day(date, "date")
-    own = authority_on(authority, day)
+    return _standing(authority_on(authority, day), day).copy()
+
+
+@lru_cache
+def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
     frameworks = load_frameworks()
     used = ~(frameworks["first_inspection"] > day) & ~(frameworks["last_inspection"] < day)
     areas = load_areas().astype({"framework_id": str, "theme": str})
@@ -150,7 +155,7 @@ def beside(
     --------
     >>> first = beside("Norfolk", "2025-03-31", theme="overall").iloc[0]
     >>> first["group"], int(first["peers"]), int(first["better"])
-    ('statistical neighbours', 10, 2)
+    ('statistical neighbours', 10, 3)
     """
     day = record_complete_to() if date is None else as_day(date, "date")
     own = authority_on(authority, day)
@@ -173,6 +178,84 @@ def beside(
     return frame.sort_values(
         "theme", key=lambda t: t.map(order.index), kind="stable", ignore_index=True
     )
+
+
+def summary(authority: str, date: Day | None = None) -> str:
+    """Where an authority stood on a day, and how long since its last inspection, in two sentences.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    date
+        The day; by default the end of the record. Reports published later are left out.
+
+    Raises
+    ------
+    DataError
+        The authority did not exist on the day.
+    UnknownAuthorityError
+        No authority goes by that name.
+
+    Examples
+    --------
+    >>> print(summary("Norfolk", "2025-03-31").split(". ")[0])
+    Norfolk was good for overall effectiveness (November 2022), before that requires improvement \
+    (November 2017)
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    own = authority_on(authority, day)
+    name = packaged_authorities().set_index("authority_id").loc[own, "name"]
+    now = standing(own, day)
+    graded = now[now["current"] & now["grade"].notna()]
+    waited = waiting(day, published_by=day)
+    since = waited.set_index("authority_id")["days_since"]
+    if graded.empty:
+        first = f"{name} had no grade that was known on {_day(day)}."
+    else:
+        row = graded.iloc[0]
+        first = f"{name} was {row['grade']} for {_theme(row['theme'])} ({_briefly(row)})"
+        if pd.notna(row["previous_grade"]):
+            before = row.filter(like="previous_").rename(lambda key: key.removeprefix("previous_"))
+            first += f", before that {row['previous_grade']} ({_briefly(before)})"
+        first += "."
+    if pd.isna(since[own]):
+        return f"{first} On {_day(day)} it had not yet had a full inspection."
+    longer = int((since > since[own]).sum())
+    return (
+        f"{first} On {_day(day)} its last full inspection lay {since[own] / 365.25:.1f} years "
+        f"back; {longer} of the other {len(since) - 1} authorities had waited longer."
+    )
+
+
+def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
+    """What the table of events has on one authority up to a day.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    date
+        The day; by default the end of the record.
+
+    Returns
+    -------
+    DataFrame
+        One row per event, in order of time: when (in words, as exactly as known), event, note,
+        source_id.
+
+    Examples
+    --------
+    >>> known_events("Norfolk")[["when", "event"]].iloc[-1].tolist()
+    ['September 2014', 'improvement board ended']
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    own = authority_on(authority, day)
+    found = load_table("events").sort_values(["date", "event_id"])
+    found = found[(found["authority_id"] == own) & (found["date"] <= day)]
+    found = found.rename(columns={"kind": "event"}).reset_index(drop=True)
+    found["when"] = pd.Series([when(row) for _, row in found.iterrows()], dtype="str")
+    return found[["when", "event", "note", "source_id"]]
 
 
 def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
@@ -260,6 +343,12 @@ def when(row: pd.Series) -> str:
     if str(row["date_precision"]) == "year":
         return str(day.year)
     return _month(day) if str(row["date_precision"]) == "month" else _day(day)
+
+
+def _briefly(row: pd.Series) -> str:
+    """The month of an inspection, or its year where no more is known."""
+    exact = row["date_precision"] != "year"
+    return _month(row["last_day"]) if exact else str(row["last_day"].year)
 
 
 def _of_the_record(day: pd.Timestamp) -> Caveats:

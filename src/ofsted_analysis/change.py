@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.crosswalk import packaged_authorities, theme_history
+from ofsted_analysis.crosswalk import last_made, packaged_authorities, theme_history
 from ofsted_analysis.grades import BAND, BANDS
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import Day, as_day, existed, record_complete_to
@@ -222,6 +222,17 @@ def persistence(
     return frame
 
 
+def cut_off(theme: str) -> pd.Timestamp:
+    """The day at which spells still under way are cut off: the end of the record or the judgement.
+
+    Examples
+    --------
+    >>> cut_off("overall")
+    Timestamp('2026-03-31 00:00:00')
+    """
+    return min(filter(None, (record_complete_to(), last_made(theme))))
+
+
 def spells(
     theme: str = "overall",
     *,
@@ -233,19 +244,22 @@ def spells(
     """How long each authority has stood in each band without a break.
 
     A spell begins on the last day of the inspection that put the authority in the band, and ends
-    on that of the one that put it in another. A spell that has not ended is cut off (censored)
-    at the end of the record, or when the authority ceased to exist. The day on which services
-    really changed lies somewhere between two inspections: a spell measures grades, not services.
+    on that of the one that put it in another. A spell that has not ended so is cut off
+    (censored): by an inspection that gave no grade for the theme, when the authority ceased to
+    exist, or else at the end of the record, or of the judgement where it is no longer made (31
+    March 2026 for overall effectiveness). The day on which services really changed lies somewhere
+    between two inspections: a spell measures grades, not services.
 
     Parameters
     ----------
     theme
         A theme.
     until
-        Day at which open spells are cut off; by default the day to which the record is complete.
-        Inspections after it are left out.
+        Day at which open spells are cut off; by default the day to which the record is complete,
+        or on which the judgement was last made. Inspections after it are left out.
     within
-        A framework_id: inspections under that framework only.
+        A framework_id: grades under that framework only; an inspection under another cuts a spell
+        off.
     judgements, authorities
         Tables as from the loaders; the packaged ones by default.
 
@@ -268,26 +282,31 @@ def spells(
     >>> bool((found["days"] >= 0).all()), bool(found["next_band"].isna().eq(~found["ended"]).all())
     (True, True)
     """
-    stop = record_complete_to() if until is None else as_day(until, "until")
+    stop = cut_off(theme) if until is None else as_day(until, "until")
     everyone = packaged_authorities() if authorities is None else authorities
-    history = _graded(theme, within, judgements)
+    counted = _graded(theme, within, judgements)
+    history = theme_history(theme, judgements=judgements)
     there = history["authority_id"].isin(everyone["authority_id"])
     history = history[there & (history["last_day"] <= stop)].reset_index(drop=True)
+    counts = history["inspection_id"].isin(counted["inspection_id"])
     who = history["authority_id"].astype(str)
-    new = (who != who.shift()) | (history["band"] != history["band"].shift())
+    state = history["band"].cat.codes.where(counts, -1)
+    new = (who != who.shift()) | (state != state.shift())
     frame = history[new].reset_index(drop=True)
+    graded = counts[new].to_numpy()
     sizes = new.cumsum().value_counts(sort=False).to_numpy()
     own = frame["authority_id"].astype(str)
-    followed = own == own.shift(-1)
+    followed = (own == own.shift(-1)).to_numpy()
+    ended = followed & np.append(graded[1:], False)
     closed = own.map(everyone.set_index("authority_id")["closed"])
     cut = closed.fillna(stop).clip(upper=stop)
     end = frame["last_day"].shift(-1).where(followed, cut)
     spell = frame[[*_WHO, "band"]].assign(start=frame["last_day"], end=end)
     spell["days"] = (spell["end"] - spell["start"]).dt.days
     spell["inspections"] = sizes
-    spell["ended"] = followed
-    spell["next_band"] = frame["band"].shift(-1).where(followed)
-    return spell
+    spell["ended"] = ended
+    spell["next_band"] = frame["band"].shift(-1).where(ended)
+    return spell[graded].reset_index(drop=True)
 
 
 def time_in_band(

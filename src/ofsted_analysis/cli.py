@@ -294,9 +294,10 @@ def _charts(arguments: argparse.Namespace) -> int:
 
 
 def _docs(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.charts import gallery
     from ofsted_analysis.documents import write_pages
 
-    changed = write_pages(arguments.out)
+    changed = write_pages(arguments.out) + gallery.save_pictures(arguments.out / "gallery")
     for path in changed:
         print(f"{path} written.")
     if not changed:

@@ -8,7 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ofsted_analysis.package import DataError
-from ofsted_analysis.tables import load_areas, load_authorities, load_judgements
+from ofsted_analysis.tables import (
+    load_areas,
+    load_authorities,
+    load_frameworks,
+    load_judgements,
+)
 
 REASON = pd.CategoricalDtype(
     ["not yet inspected", "judgement not made", "not judged", "not known"], ordered=False
@@ -132,6 +137,22 @@ def _converted(values: pd.Series, dtype: Any, column: str) -> Any:
         return values.astype(dtype).array
     except (TypeError, ValueError) as error:
         raise DataError(f"Of the judgements, {column}: {error}.") from error
+
+
+@cache
+def last_made(theme: str) -> pd.Timestamp | None:
+    """The last day on which a theme was still judged; None if it still is.
+
+    Examples
+    --------
+    >>> last_made("overall"), last_made("leadership")
+    (Timestamp('2026-03-31 00:00:00'), None)
+    """
+    areas = _areas()
+    ends = load_frameworks().set_index("framework_id")["last_inspection"]
+    own = areas[areas["theme"] == theme]
+    last = own["last_used"].fillna(own["framework_id"].astype(str).map(ends))
+    return None if own.empty or last.isna().any() else pd.Timestamp(last.max())
 
 
 def theme_history(

@@ -116,11 +116,11 @@ def coverage_page() -> str:
     out = [
         "# Coverage",
         "",
-        "Written by `ofsted-analysis docs` from the tables. An authority is known under a framework "
-        "and theme if at least one grade is; its certainty is that of the best source. An "
-        "authority that existed need not have been inspected under each framework: child "
-        "protection inspections reached about half of them, ILACS does not go back to authorities "
-        "that closed before it came to them.",
+        "Written by `ofsted-analysis docs` from the tables. An authority is known under a "
+        "framework and theme if at least one grade is; its certainty is that of the best source. "
+        "An authority that existed need not have been inspected under each framework: "
+        "child protection inspections reached about a third of them, ILACS does not go back to "
+        "authorities that closed before it came to them.",
         "",
         "## By framework and theme",
         "",
@@ -143,7 +143,18 @@ def coverage_page() -> str:
     return "\n".join(out).rstrip() + "\n"
 
 
-PAGES = {"data-dictionary.md": data_dictionary, "coverage.md": coverage_page}
+def gallery_page() -> str:
+    """Every kind of chart with the line that makes it, in Markdown (see `charts.gallery`)."""
+    from ofsted_analysis.charts import gallery  # matplotlib is for those who draw
+
+    return gallery.gallery_page()
+
+
+PAGES = {
+    "data-dictionary.md": data_dictionary,
+    "coverage.md": coverage_page,
+    "gallery.md": gallery_page,
+}
 """Each generated page of docs/, with what writes it."""
 
 

@@ -44,7 +44,7 @@ def side_by_side(framework: str, *, judgements: pd.DataFrame | None = None) -> p
     Examples
     --------
     >>> sif = side_by_side("sif")
-    >>> torbay = sif[sif["inspection_id"] == "torbay-sif-2015-10"].iloc[0]
+    >>> torbay = sif[sif["inspection_id"] == "torbay-sif-2015-11"].iloc[0]
     >>> torbay[["help_and_protection", "looked_after", "leadership", "overall"]].tolist()
     ['inadequate', 'third', 'inadequate', 'inadequate']
     """

@@ -75,6 +75,7 @@ def test_svg_says_what_it_shows(chart, tmp_path):
         assert element.text == words
         assert element.get("id") in root.get("aria-labelledby").split()
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert 'scale(0.015625)"' in text, "letters keep their size where numbers are shortened"
     assert "Open Government Licence" in text and "Matplotlib v" not in text
 
 

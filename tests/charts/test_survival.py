@@ -46,7 +46,7 @@ def test_known_curve(four):
     assert data["days"].tolist() == [0, 365, 731]
     assert data["in_band"].tolist() == pytest.approx([1.0, 0.75, 0.5])
     assert data["at_risk"].tolist() == [4, 4, 3]
-    assert fig.message == "Half of the authorities judged inadequate had moved up within 2.0 years"
+    assert fig.message == "Half of the spells at inadequate had moved up within 2.0 years"
     alt = charts.alt_text(fig)
     assert alt.startswith("Survival curve of how long local authorities stay at inadequate for")
     assert "Inadequate (n = 4): half had moved up after 2.0 years." in alt

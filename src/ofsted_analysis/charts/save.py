@@ -98,7 +98,8 @@ def _svg(chart: Chart) -> bytes:
     )
     labelled = f'<svg role="img" aria-labelledby="title-{own} desc-{own}" '
     text = re.sub(r"(?m)^<svg ", labelled, text, count=1)
-    text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)  # a hundredth of a point is enough
+    # A hundredth of a point is enough, but for the scale of letters.
+    text = re.sub(r"(scale\([^)]*\))|(\d+\.\d{2})\d+", lambda m: m[1] or m[2], text)
     return text.replace("<metadata>", head + "<metadata>", 1).encode()
 
 

@@ -5,12 +5,15 @@ from functools import partial
 
 import pandas as pd
 
+from ofsted_analysis.charts.authority import profile, timeline
 from ofsted_analysis.charts.change import transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
 from ofsted_analysis.charts.groups import grade_share
 from ofsted_analysis.charts.map import tile_map
+from ofsted_analysis.charts.multiples import small_multiples
 from ofsted_analysis.charts.national import national_picture
+from ofsted_analysis.charts.survival import time_in_grade
 from ofsted_analysis.names import find_authority
 from ofsted_analysis.snapshots import record_complete_to
 
@@ -31,7 +34,7 @@ def standard_set(authorities: Sequence[str] = ()) -> dict[str, Callable[[], Char
     Examples
     --------
     >>> [name for name in standard_set(["Hull"]) if "hull" in name]
-    ['peers-kingston-upon-hull']
+    ['timeline-kingston-upon-hull', 'profile-kingston-upon-hull', 'peers-kingston-upon-hull']
     """
     five_years_before = record_complete_to() - pd.DateOffset(years=5)
     charts: dict[str, Callable[[], Chart]] = {
@@ -44,9 +47,13 @@ def standard_set(authorities: Sequence[str] = ()) -> dict[str, Callable[[], Char
         "map-then-and-now": partial(tile_map, (five_years_before, record_complete_to())),
         "changes-under-ilacs": partial(transition_matrix, within="ilacs"),
         "flow-between-rounds": transition_flow,
+        "time-at-inadequate": time_in_grade,
+        "histories": small_multiples,
         "framework-crosswalk": framework_crosswalk,
     }
     for name in authorities:
         own = find_authority(name)
+        charts[f"timeline-{own}"] = partial(timeline, own)
+        charts[f"profile-{own}"] = partial(profile, own)
         charts[f"peers-{own}"] = partial(grade_share, authority=own)
     return charts

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from ofsted_analysis.change import Event, spells, time_in_band
+from ofsted_analysis.change import Event, cut_off, spells, time_in_band
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.authority import fitted, listed, sentence
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -18,7 +18,7 @@ from ofsted_analysis.charts.letters import within as kept_within
 from ofsted_analysis.crosswalk import theme_history
 from ofsted_analysis.grades import BANDS
 from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, as_day, record_complete_to
+from ofsted_analysis.snapshots import Day, as_day
 
 _YEAR = 365.25
 _LINES = {
@@ -85,7 +85,7 @@ def time_in_grade(
     bands = list(dict.fromkeys([band] if isinstance(band, str) else band))
     if not bands:
         raise DataError(f"Choose a band: {', '.join(BANDS)}.")
-    stop = record_complete_to() if until is None else as_day(until, "until")
+    stop = cut_off(theme) if until is None else as_day(until, "until")
     found = spells(theme, until=stop, within=within, judgements=judgements, authorities=authorities)
     curves = {
         name: time_in_band(found, name, event=event, level=level)
@@ -177,11 +177,11 @@ def _message(
         label, median, _ = parts[0]
         if median is not None:
             return (
-                f"Half of the authorities judged {label}{what} had {left} within {median:.1f} years"
+                f"Half of the spells at {label}{what} had {left} within {median:.1f} years"
             ), finding
         share, days = next(iter(curves.values())).iloc[-1][["in_band", "days"]]
         return (
-            f"{share:.0%} of the authorities judged {label}{what} had not {left} "
+            f"{share:.0%} of the spells at {label}{what} had not {left} "
             f"after {days / _YEAR:.1f} years"
         ), finding
     told = [f"{median:.1f} years at {label}" for label, median, _ in parts if median is not None]
@@ -193,7 +193,7 @@ def _message(
             for label, end in zip(untold, ends, strict=True)
         ]
         return f"{sentence(listed(stayed))}{what}", finding
-    words = f"Half of the authorities had {left} after {listed(told)}{what}"
+    words = f"Half of the spells had {left} after {listed(told)}{what}"
     return words + (f"; not yet half at {listed(untold)}" if untold else ""), finding
 
 
