@@ -128,6 +128,13 @@ def test_the_cover_has_titles_questions_answers_licence_and_version(book, tool):
     assert "Open Government Licence" in text and tool.package.descriptor()["version"] in text
 
 
+def test_an_answer_that_depends_on_settings_is_not_on_the_cover(tool, tmp_path):
+    cell = new_code_cell("authority = 'Norfolk'", metadata={"tags": ["parameters"]})
+    path = write(tmp_path, "09_settings", cell)
+    page = tool.make_page(path, nbformat.read(path, as_version=4))
+    assert page.question and not page.answer and "Two. See" in page.body
+
+
 def test_the_cover_leads_to_the_charts_and_their_data(book):
     (chart,) = book["index.html"].select(".charts li")
     assert "Two are good." in chart.get_text() and "Bar chart." in chart.get_text()

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import ofsted_analysis as oa
+from ofsted_analysis import charts
 from ofsted_analysis.briefing import when
 
 
@@ -125,8 +126,22 @@ def test_dates_say_no_more_than_is_known(precision, expected):
     day = pd.Timestamp("2012-04-30")
     assert when(pd.Series({"date": day, "date_precision": precision})) == expected
 
+    assert when(pd.Series({"last_day": pd.NaT, "date_precision": None})) == ""
+
 
 def test_events_up_to_the_day():
     assert len(oa.known_events("West Sussex")) == 6
     assert oa.known_events("West Sussex", "2019-01-01").empty
     assert list(oa.known_events("Leeds")) == ["when", "event", "note", "source_id"]
+
+
+# The timeline up to a day -------------------------------------------------------------------
+
+
+def test_a_timeline_up_to_a_day_holds_nothing_later():
+    data = charts.chart_data(charts.timeline("Norfolk", until="2015-10-19"))
+    assert data["last_day"].max() == pd.Timestamp("2014-09-30")  # the board's end
+    data = charts.chart_data(charts.timeline("Norfolk", until="2015-10-20"))
+    assert data["last_day"].max() == pd.Timestamp("2015-07-30")  # its report came out
+    with pytest.raises(oa.DataError, match="by 31 January 2009"):
+        charts.timeline("Norfolk", until="2009-01-31")

@@ -327,7 +327,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def when(row: pd.Series) -> str:
-    """A date in words, as exactly as it is known.
+    """A date in words, as exactly as it is known; '' for none.
 
     Parameters
     ----------
@@ -340,6 +340,8 @@ def when(row: pd.Series) -> str:
     'April 2012'
     """
     day = row["last_day"] if "last_day" in row else row["date"]
+    if pd.isna(day):
+        return ""
     if str(row["date_precision"]) == "year":
         return str(day.year)
     return _month(day) if str(row["date_precision"]) == "month" else _day(day)

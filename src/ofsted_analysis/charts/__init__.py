@@ -9,7 +9,7 @@ True
 from ofsted_analysis.charts.authority import profile, timeline
 from ofsted_analysis.charts.change import transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
-from ofsted_analysis.charts.figure import Chart, alt_text, chart_data
+from ofsted_analysis.charts.figure import Chart, alt_text, chart_data, drawing, finish
 from ofsted_analysis.charts.groups import grade_share
 from ofsted_analysis.charts.map import tile_map
 from ofsted_analysis.charts.multiples import small_multiples
@@ -24,6 +24,8 @@ __all__ = [
     "Chart",
     "alt_text",
     "chart_data",
+    "drawing",
+    "finish",
     "framework_crosswalk",
     "grade_share",
     "national_picture",
