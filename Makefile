@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo "$$p"; break; }; done)
 UV ?= uv
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 BIN := .venv/bin
 NOTEBOOKS = $(sort $(wildcard notebooks/*.ipynb))
 
@@ -17,10 +18,10 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test notebooks docs lab lock clean
+.PHONY: help .venv test notebooks accessibility docs lab lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 .venv: .venv/.installed ## set up .venv from requirements.lock
 
@@ -39,12 +40,19 @@ help: ## list the targets
 test: .venv ## lint, check the data, run every test and every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ofsted-analysis check
-	$(BIN)/python -m pytest tests src/ofsted_analysis $(if $(NOTEBOOKS),--nbval --nbval-current-env $(NOTEBOOKS))
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests src/ofsted_analysis $(if $(NOTEBOOKS),--nbval --nbval-current-env $(NOTEBOOKS))
 
-notebooks: .venv ## run the notebooks into build/*.html
-	@mkdir -p build
-	$(if $(NOTEBOOKS),$(BIN)/python -m nbconvert --to html --execute --output-dir build $(NOTEBOOKS),@echo "no notebooks yet")
+notebooks: .venv ## run the notebooks into a book, build/index.html, and the charts into build/charts
 	$(BIN)/ofsted-analysis charts --out build/charts
+	$(BIN)/python tools/build_book.py build $(NOTEBOOKS)
+
+accessibility: ## check the book with axe-core, once it is built (needs Node.js, npm and Chromium)
+	@test -f build/index.html || { echo "There is no book yet: run 'make notebooks' first." >&2; exit 1; }
+	@for tool in node npm; do command -v $$tool >/dev/null || { echo "$$tool was not found: install Node.js 20 or later with npm." >&2; exit 1; }; done
+	@test -n "$(CHROMIUM)" || { echo "Chromium was not found: install it, or name it with 'make CHROMIUM=/path/to/chromium accessibility'." >&2; exit 1; }
+	@mkdir -p build/.accessibility && cp tools/accessibility/* build/.accessibility
+	@npm ci --prefix build/.accessibility --loglevel error --no-audit --no-fund --ignore-scripts
+	@CHROMIUM="$(CHROMIUM)" node build/.accessibility/check.mjs build/*.html
 
 docs: .venv ## write the API reference and the pages of docs/ into build/docs
 	$(BIN)/python tools/make_docs.py build/docs
