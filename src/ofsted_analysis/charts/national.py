@@ -129,8 +129,9 @@ def _national_message(theme: str, counts: pd.DataFrame, caveat: str) -> tuple[st
     if not graded[last]:
         words = f"No authority had a grade for {notes.theme_name(theme)} in {notes.month(last)}"
         return words, f"{words}."
+    what = "" if theme == "overall" else f" for {notes.theme_name(theme)}"
     words = (
-        f"{upper[last]} of {graded[last]} graded authorities stood at good or outstanding "
+        f"{upper[last]} of {graded[last]} graded authorities stood at good or outstanding{what} "
         f"in {notes.month(last)}"
     )
     # set beside an earlier date only where nearly all were graded then and grades compare
