@@ -115,8 +115,8 @@ def load_frameworks(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row per framework: framework_id, name, report_title, first_inspection,
-        last_inspection (dates), third_grade, notice (categorical), inspected_with, description
-        (text), source_id.
+        last_inspection (dates), replaces (text), third_grade, notice (categorical),
+        inspected_with, description (text), source_id.
 
     Examples
     --------
