@@ -1,0 +1,66 @@
+"""Numbers in docs/ that come from the data: what the data say today."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+import ofsted_analysis as oa
+from ofsted_analysis.coverage import known_before_sif
+
+ROOT = Path(__file__).parents[1]
+if not (ROOT / "docs").is_dir():
+    pytest.skip("not a checkout", allow_module_level=True)
+
+CURATION = (ROOT / "docs" / "curation.md").read_text(encoding="utf-8")
+METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+
+
+def curated():
+    """The judgements that were not read in Ofsted's own report of the inspection."""
+    judgements = oa.load_judgements()
+    return judgements[judgements["certainty"] != "report"]
+
+
+@pytest.mark.parametrize(
+    ("row", "framework_id"),
+    [
+        ("slac", "slac"),
+        ("cp", "cp"),
+        ("lac (not read directly)", "lac"),
+        ("sif, of former authorities", "sif"),
+        ("ilacs, of former authorities", "ilacs"),
+    ],
+)
+def test_inspections_curated(row, framework_id):
+    own = curated().query("framework_id == @framework_id")
+    inspections, authorities = own["inspection_id"].nunique(), own["authority_id"].nunique()
+    assert f"| {row} | {inspections} | {authorities} |" in CURATION
+
+
+@pytest.mark.parametrize("certainty", ["restated", "stated", "implied"])
+def test_judgements_curated_by_certainty(certainty):
+    count = (curated()["certainty"] == certainty).sum()
+    assert re.search(rf"(?m)^\| `{certainty}` \|.*\| {count} \|$", CURATION)
+
+
+def test_authorities_known_before_the_single_inspections():
+    before = known_before_sif()
+    protection, looked_after = before["protection"].sum(), before["looked_after"].sum()
+    assert f"{protection} have an overall grade for safeguarding" in CURATION
+    assert f"and {looked_after} one for looked after children" in CURATION
+    assert protection >= 145
+    assert looked_after >= 145
+
+
+def test_reports_read_by_eye():
+    with (ROOT / "tests/data/read_by_eye.csv").open(encoding="utf-8", newline="") as file:
+        files = {row["file"] for row in csv.DictReader(file)}
+    assert f"- {len(files)} reports of all years and layouts were read by eye" in METHOD
+
+
+def test_inspections_in_the_official_table():
+    with (ROOT / "tests/data/ofsted_ilacs_history_2025.csv").open(encoding="utf-8") as file:
+        rows = len(list(csv.DictReader(file)))
+    assert f"its {rows} ILACS inspections" in METHOD
