@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 
 from ofsted_analysis import package
 from ofsted_analysis.charts import standard_set
-from ofsted_analysis.charts.lettering import long_date
+from ofsted_analysis.wording import long_date
 
 TEMPLATES = Path(__file__).resolve().parent / "book"
 AT_ONCE = 2  # notebooks that run at the same time

@@ -18,6 +18,7 @@ from ofsted_analysis.crosswalk import (
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import Day, as_at, as_day, record_complete_to, waiting
 from ofsted_analysis.tables import load_areas, load_frameworks, load_inspections, load_table
+from ofsted_analysis.wording import listed, long_date, month
 
 _NOW = [
     "inspection_id", "framework_id", "last_day", "date_precision", "days_since", "area", "grade",
@@ -211,7 +212,7 @@ def summary(authority: str, date: Day | None = None) -> str:
     waited = waiting(day, published_by=day)
     since = waited.set_index("authority_id")["days_since"]
     if graded.empty:
-        first = f"{name} had no grade that was known on {_day(day)}."
+        first = f"{name} had no grade that was known on {long_date(day)}."
     else:
         row = graded.iloc[0]
         first = f"{name} was {row['grade']} for {_theme(row['theme'])} ({_briefly(row)})"
@@ -220,10 +221,10 @@ def summary(authority: str, date: Day | None = None) -> str:
             first += f", before that {row['previous_grade']} ({_briefly(before)})"
         first += "."
     if pd.isna(since[own]):
-        return f"{first} On {_day(day)} it had not yet had a full inspection."
+        return f"{first} On {long_date(day)} it had not yet had a full inspection."
     longer = int((since > since[own]).sum())
     return (
-        f"{first} On {_day(day)} its last full inspection lay {since[own] / 365.25:.1f} years "
+        f"{first} On {long_date(day)} its last full inspection lay {since[own] / 365.25:.1f} years "
         f"back; {longer} of the other {len(since) - 1} authorities had waited longer."
     )
 
@@ -309,21 +310,9 @@ def _early() -> set[str]:
     return set(frameworks.loc[frameworks["third_grade"] == "adequate", "framework_id"])
 
 
-def _day(day: pd.Timestamp) -> str:
-    return f"{day.day} {day.month_name()} {day.year}"
-
-
-def _month(day: pd.Timestamp) -> str:
-    return f"{day.month_name()} {day.year}"
-
-
 def _theme(theme: str) -> str:
     special = {"overall": "overall effectiveness", "lscb": "the safeguarding children board"}
     return special.get(theme, theme.replace("_", " "))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def when(row: pd.Series) -> str:
@@ -344,19 +333,19 @@ def when(row: pd.Series) -> str:
         return ""
     if str(row["date_precision"]) == "year":
         return str(day.year)
-    return _month(day) if str(row["date_precision"]) == "month" else _day(day)
+    return month(day) if str(row["date_precision"]) == "month" else long_date(day)
 
 
 def _briefly(row: pd.Series) -> str:
     """The month of an inspection, or its year where no more is known."""
     exact = row["date_precision"] != "year"
-    return _month(row["last_day"]) if exact else str(row["last_day"].year)
+    return month(row["last_day"]) if exact else str(row["last_day"].year)
 
 
 def _of_the_record(day: pd.Timestamp) -> Caveats:
     end = record_complete_to()
     if day > end:
-        yield "end of the record", f"The record is complete to {_day(end)} only."
+        yield "end of the record", f"The record is complete to {long_date(end)} only."
 
 
 def _of_the_authority(own: str, who: pd.Series) -> Caveats:
@@ -366,7 +355,7 @@ def _of_the_authority(own: str, who: pd.Series) -> Caveats:
         old = names[changes.loc[changes["successor_id"] == own, "predecessor_id"]].tolist()
         yield (
             "new authority",
-            f"{who['name']} began on {_day(who['opened'])} in the place of {_listed(old)}. A "
+            f"{who['name']} began on {long_date(who['opened'])} in the place of {listed(old)}. A "
             "new authority has no grade until it is inspected: it does not inherit one, and what "
             "came before is not its history.",
         )
@@ -374,16 +363,16 @@ def _of_the_authority(own: str, who: pd.Series) -> Caveats:
         new = names[changes.loc[changes["predecessor_id"] == own, "successor_id"]].tolist()
         yield (
             "former authority",
-            f"{who['name']} closed on {_day(who['closed'])}. {_listed(new)} took over, "
+            f"{who['name']} closed on {long_date(who['closed'])}. {listed(new)} took over, "
             "without its grades. Its own reports are no longer online.",
         )
     every = packaged_judgements()
     small = every[(every["authority_id"] == own) & (every["status"].astype(str) == "not judged")]
     if len(small):
-        areas = _listed([area.lower() for area in small["area"].drop_duplicates()])
+        areas = listed([area.lower() for area in small["area"].drop_duplicates()])
         yield (
             "few children",
-            f"The authority is so small that its report of {_month(small['last_day'].max())} has "
+            f"The authority is so small that its report of {month(small['last_day'].max())} has "
             f"areas not judged ({areas}): its grades rest on very few children.",
         )
 
@@ -397,17 +386,17 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
         yield (
             "not yet published",
             f"An inspection had ended on {when(late.iloc[-1])}; its report came out on "
-            f"{_day(late['published_date'].iloc[-1])} and is left out here.",
+            f"{long_date(late['published_date'].iloc[-1])} and is left out here.",
         )
     if seen.empty:
-        yield "not yet inspected", f"No inspection of {name} was known on {_day(day)}."
+        yield "not yet inspected", f"No inspection of {name} was known on {long_date(day)}."
         return
     last = seen.iloc[-1]
     framework = str(last["framework_id"])
     if len(seen) == 1:
         yield (
             "one inspection",
-            f"{name} has been inspected once, in {_month(last['last_day'])}: there is no change "
+            f"{name} has been inspected once, in {month(last['last_day'])}: there is no change "
             "to report.",
         )
     if framework in _early():
@@ -420,7 +409,7 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
         overall = now.loc["overall"]
         older = (
             f" Its last one, {overall['previous_grade']}, is of "
-            f"{_month(overall['previous_last_day'])} and no longer Ofsted's latest word."
+            f"{month(overall['previous_last_day'])} and no longer Ofsted's latest word."
             if pd.notna(overall["previous_grade"])
             else ""
         )
@@ -444,7 +433,7 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
             "old grades",
             f"The latest inspection was {years:.1f} years before: services may have changed "
             "since, without a new grade."
-            + f" Routine inspection was suspended on {_day(pause)}."
+            + f" Routine inspection was suspended on {long_date(pause)}."
             * suspended,
         )
     if str(last["days_note"]).startswith("two visits"):
@@ -459,7 +448,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         return
     apart = now[~now["comparable"].fillna(True) & now["current"]]
     if len(apart):
-        what = _listed([_theme(theme) for theme in apart["theme"]])
+        what = listed([_theme(theme) for theme in apart["theme"]])
         yield (
             "other frameworks",
             f"The latest and the previous grade compare only in part for {what}: the two "
@@ -474,7 +463,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
     vague = visits[visits["date_precision"].astype(str) != "day"]
     if len(vague):
         days = [f"{str(v['framework_id']).upper()} {when(v)}" for _, v in vague.iterrows()]
-        yield "imprecise dates", f"Only the month or year is known of: {_listed(days)}."
+        yield "imprecise dates", f"Only the month or year is known of: {listed(days)}."
     second = graded[graded["certainty"].astype(str) != "report"]
     if len(second):
         implied = int((second["certainty"] == "implied").sum())
@@ -489,7 +478,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         what = [_theme(theme) for theme in missing["theme"]]
         if len(what) > 4:
             what = [f"{len(what)} of {int(now['current'].sum())} themes"]
-        yield "grades not known", f"No source at hand gives the grade for {_listed(what)}."
+        yield "grades not known", f"No source at hand gives the grade for {listed(what)}."
     yield (
         "events",
         "Notices, directions, boards and plans are those that the sources at hand happen to date: "

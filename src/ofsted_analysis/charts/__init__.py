@@ -6,7 +6,6 @@
 True
 """
 
-from ofsted_analysis.charts.authority import profile, timeline
 from ofsted_analysis.charts.change import transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart, alt_text, chart_data, drawing, finish
@@ -14,10 +13,12 @@ from ofsted_analysis.charts.groups import grade_share
 from ofsted_analysis.charts.map import tile_map
 from ofsted_analysis.charts.multiples import small_multiples
 from ofsted_analysis.charts.national import national_picture
+from ofsted_analysis.charts.profile import profile
 from ofsted_analysis.charts.save import save
 from ofsted_analysis.charts.standard import standard_set
 from ofsted_analysis.charts.style import GRADE_COLOURS
 from ofsted_analysis.charts.survival import time_in_grade
+from ofsted_analysis.charts.timeline import timeline
 
 __all__ = [
     "GRADE_COLOURS",

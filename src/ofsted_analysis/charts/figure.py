@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 
 from ofsted_analysis import package
 from ofsted_analysis.charts import style
-from ofsted_analysis.charts.lettering import long_date, wrap
+from ofsted_analysis.charts.lettering import wrap
 from ofsted_analysis.charts.marks import grade_key
 from ofsted_analysis.charts.style import Size
 from ofsted_analysis.package import DataError
+from ofsted_analysis.wording import long_date
 
 _MARGIN = 0.16  # inches between the edge and anything
 _LINE = 1.25  # line spacing

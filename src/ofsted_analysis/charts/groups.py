@@ -9,12 +9,12 @@ from matplotlib.patches import Rectangle
 
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import long_date
 from ofsted_analysis.charts.marks import write_on
 from ofsted_analysis.comparison import peers, share
 from ofsted_analysis.names import find_authority
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import Day, as_at
+from ofsted_analysis.wording import long_date
 
 _KINDS = {
     "region": "region",

@@ -1,8 +1,5 @@
-"""Words on charts: how wide they are, where lines break, how dates are written."""
+"""Words on charts: how wide they are, where lines break, how counts are written."""
 
-from typing import Any
-
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -38,13 +35,23 @@ def text_width(fig: Figure, words: str, font: FontProperties) -> float:
     return text.get_window_extent(fig.canvas.get_renderer()).width / fig.dpi
 
 
-def long_date(day: Any) -> str:
-    """A day in words, the same in every locale.
+def sentence(words: str) -> str:
+    """Words with a capital first.
 
     Examples
     --------
-    >>> long_date("2026-08-22")
-    '22 August 2026'
+    >>> sentence("requires improvement")
+    'Requires improvement'
     """
-    day = pd.Timestamp(day)
-    return f"{day.day} {day.month_name()} {day.year}"
+    return words[:1].upper() + words[1:]
+
+
+def counted(count: int, noun: str) -> str:
+    """How many of something.
+
+    Examples
+    --------
+    >>> counted(1, "peer"), counted(2, "peer")
+    ('1 peer', '2 peers')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,6 +1,6 @@
 """Small marks that carry a grade's initial, a key to them, and the room left for a drawing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import matplotlib.dates as mdates
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 
 from ofsted_analysis.charts import style
-from ofsted_analysis.charts.figure import Chart
+from ofsted_analysis.charts.figure import Chart, drawing
 from ofsted_analysis.charts.lettering import text_width
 from ofsted_analysis.charts.marks import spread, write_on
 
@@ -65,6 +65,17 @@ def room_of(fig: Chart) -> Room:
     )
 
 
+def fitted(
+    size: str | tuple[float, float], needed: float, words: Callable[[Chart], object]
+) -> float:
+    """Height in centimetres at which a chart in print leaves so many points between its words."""
+    with drawing(size, height=20) as fig:
+        words(fig)
+        height = fig.get_size_inches()[1] * 72
+        taken = height - room_of(fig).height
+    return (taken + needed) / 72 * 2.54
+
+
 def width_of(fig: Chart, words: str, *, weight: str = "normal") -> float:
     """Width of a line of text in points, at the size of the chart's text.
 
@@ -77,6 +88,11 @@ def width_of(fig: Chart, words: str, *, weight: str = "normal") -> float:
     """
     font = FontProperties(family=["DejaVu Sans"], size=fig.size.text, weight=weight)
     return float(text_width(fig, words, font)) * 72
+
+
+def widths_of(fig: Chart, texts: Iterable[str]) -> list[float]:
+    """Width in points of each text, which is that of its longest line."""
+    return [max(width_of(fig, line) for line in text.split("\n")) for text in texts]
 
 
 def within(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -189,6 +205,28 @@ def letter_key(
         lines[-1].append((what, words, at))
         at += wide + 1.2 * em
     return lines
+
+
+def history_key(fig: Chart, shown: pd.DataFrame, room: float) -> list[list[tuple[str, str, float]]]:
+    """The entries of a key, as from `letter_key`, to inspections whose marks lines may join.
+
+    Parameters
+    ----------
+    fig
+        The chart.
+    shown
+        Judgements with joined (see `notes.joined`).
+    room
+        Points that a line may be wide.
+    """
+    graded = shown["grade"].notna()
+    more = []
+    if (graded & (shown["certainty"].astype(str) != "report")).any():
+        more.append(("circle", "known at second hand"))
+    if shown["joined"].any():
+        more.append(("line", "directly comparable"))
+    names = [*shown.loc[graded, "grade"].astype(str), *shown["reason"].dropna().astype(str)]
+    return letter_key(fig, names, room, more=more)
 
 
 def draw_key(ax: Axes, lines: list[list[tuple[str, str, float]]], side: float) -> None:

@@ -10,11 +10,12 @@ from matplotlib.patches import Rectangle
 
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import long_date, text_width, wrap
+from ofsted_analysis.charts.lettering import text_width, wrap
 from ofsted_analysis.charts.marks import write_on
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import Day, Latest, as_at
 from ofsted_analysis.tables import load_table
+from ofsted_analysis.wording import long_date, month
 
 
 def tile_map(
@@ -160,7 +161,7 @@ def _message(maps: list[pd.DataFrame], theme: str) -> str:
         graded = tiles["band"].notna().sum()
         day = tiles["date"].iloc[0]
         bad = (tiles["band"] == "inadequate").sum()
-        when = f"in {notes.month(day)}" if pd.notna(day) else "then"
+        when = f"in {month(day)}" if pd.notna(day) else "then"
         tallies.append((bad, graded, when))
     bad, graded, when = tallies[-1]
     if not graded:

@@ -7,14 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.authority import fitted, joined, listed, resumed, sentence
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import long_date
+from ofsted_analysis.charts.lettering import sentence
 from ofsted_analysis.charts.letters import (
     Room,
     days,
     draw_key,
-    letter_key,
+    fitted,
+    history_key,
     letter_mark,
     room_of,
     width_of,
@@ -26,6 +26,7 @@ from ofsted_analysis.names import find_authority
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import existed, record_complete_to
 from ofsted_analysis.tables import load_frameworks
+from ofsted_analysis.wording import listed, long_date
 
 _SHORT = {
     "Bournemouth, Christchurch and Poole": "Bournemouth CP",
@@ -56,7 +57,6 @@ _SHORT = {
 }
 """Names for where there is little room."""
 
-_BANDS = ("#E4E9EE", "#F3F3F3")
 _MOST_LETTERED = 24
 
 
@@ -191,7 +191,7 @@ def _standing(chosen: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     reason = frame["reason"].astype(object)
     frame["reason"] = reason.where(frame["inspection_id"].notna(), "not yet inspected")
     frame = frame.sort_values(["order", "authority", "last_day"], kind="stable", ignore_index=True)
-    frame["joined"] = joined(frame, "authority_id")
+    frame["joined"] = notes.joined(frame, "authority_id")
     first = ["standing", "authority_id", "authority"]
     return frame[[*first, *(column for column in frame if column not in (*first, "order"))]]
 
@@ -202,7 +202,7 @@ def _message(theme: str, now: pd.DataFrame, where: str) -> tuple[str, str]:
     graded = int(counts[counts.index.isin(BANDS)].sum())
     upper = int(counts.get("good", 0) + counts.get("outstanding", 0))
     worst = int(counts.get("inadequate", 0))
-    what = "overall" if theme == "overall" else f"for {notes.theme_name(theme)}"
+    what = notes.on_theme(theme)
     parts = [
         f"{counts[part]} {style.band_label(part)}"
         for part in (*BANDS, *style.REASONS)
@@ -273,7 +273,7 @@ class _Plan:
             if not lettered and fixed is None and columns < 3:
                 continue
             self.per = self._split()
-            self.key = self._key(fig, wide) if lettered else []
+            self.key = history_key(fig, self.inspected, wide) if lettered else []
             high = 3.1 * em + max(map(len, self.per)) * self.pitch + len(self.key) * 1.75 * em
             if high <= most:
                 return high
@@ -281,16 +281,6 @@ class _Plan:
             f"{len(self.names)} authorities don't fit this size: choose fewer, a region, or "
             "another size=(width, height) in centimetres."
         )
-
-    def _key(self, fig: Chart, room: float) -> list[list[tuple[str, str, float]]]:
-        grades, reasons = self.inspected["grade"].dropna(), self.inspected["reason"].dropna()
-        known = self.inspected["certainty"].astype(str) == "report"
-        more = []
-        if (~known & self.inspected["grade"].notna()).any():
-            more.append(("circle", "known at second hand"))
-        if self.inspected["joined"].any():
-            more.append(("line", "directly comparable"))
-        return letter_key(fig, [*grades.astype(str), *reasons.astype(str)], room, more=more)
 
     def _name(self, key: str) -> str:
         name = self.names[key]
@@ -402,7 +392,12 @@ class _Plan:
         below = 1 - 1.5 * self.em / high
         for i, (name, start, end) in enumerate(spans):
             ax.axvspan(
-                start, end, ymax=1 if fit else below, color=_BANDS[i % 2], linewidth=0, zorder=0.1
+                start,
+                end,
+                ymax=1 if fit else below,
+                color=style.BACKGROUNDS[i % 2],
+                linewidth=0,
+                zorder=0.1,
             )
             if fit:
                 ax.text(
@@ -416,7 +411,7 @@ class _Plan:
         if top > days(notes.pandemic_pause()) > low:
             ax.axvspan(
                 days(notes.pandemic_pause()),
-                min(top, days(resumed())),
+                min(top, days(notes.resumed())),
                 ymax=below,
                 color="#E9DCE3",
                 linewidth=0,

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import count_parts, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import long_date
 from ofsted_analysis.charts.marks import label_ends, mark_events, settle
 from ofsted_analysis.crosswalk import theme_history
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import Day, Latest, as_at, as_day, panel, record_complete_to
+from ofsted_analysis.wording import long_date, month
 
 _UPPER = ["good", "outstanding"]
 
@@ -127,19 +127,17 @@ def _national_message(theme: str, counts: pd.DataFrame, caveat: str) -> tuple[st
     share_graded = graded / counts.groupby("date")["authorities"].first()
     last = graded.index[-1]
     if not graded[last]:
-        words = f"No authority had a grade for {notes.theme_name(theme)} in {notes.month(last)}"
+        words = f"No authority had a grade for {notes.theme_name(theme)} in {month(last)}"
         return words, f"{words}."
     what = "" if theme == "overall" else f" for {notes.theme_name(theme)}"
     words = (
         f"{upper[last]} of {graded[last]} graded authorities stood at good or outstanding{what} "
-        f"in {notes.month(last)}"
+        f"in {month(last)}"
     )
     # set beside an earlier date only where nearly all were graded then and grades compare
     settled = graded.index[(share_graded >= 0.9).to_numpy()]
     if len(settled) and settled[0] < last and not caveat.startswith("Only partly"):
-        words += (
-            f", against {upper[settled[0]]} of {graded[settled[0]]} in {notes.month(settled[0])}"
-        )
+        words += f", against {upper[settled[0]]} of {graded[settled[0]]} in {month(settled[0])}"
     worst = counts[(counts["date"] == last) & (counts["band"] == "inadequate")]["n"].item()
     return words, f"{words}; {worst} stood at inadequate at the end."
 

@@ -5,13 +5,26 @@ from functools import cache
 
 import pandas as pd
 
-from ofsted_analysis.tables import load_areas, load_frameworks, load_table
+from ofsted_analysis.tables import load_areas, load_frameworks, load_inspections, load_table
+from ofsted_analysis.wording import month
 
 
 @cache
 def pandemic_pause() -> pd.Timestamp:
     """The day on which routine inspection was suspended because of the pandemic."""
     return load_table("milestones").set_index("milestone_id").loc["pandemic-pause", "date"]
+
+
+def resumed() -> pd.Timestamp:
+    """The last day of the first inspection after the pandemic's pause.
+
+    Examples
+    --------
+    >>> resumed().year
+    2021
+    """
+    last = load_inspections()["last_day"]
+    return pd.Timestamp(last[last > pandemic_pause() + pd.Timedelta(days=60)].min())
 
 
 @cache
@@ -63,15 +76,15 @@ def theme_name(theme: str) -> str:
     return special.get(theme, theme.replace("_", " "))
 
 
-def month(day: pd.Timestamp) -> str:
-    """A month in words, the same in every locale.
+def on_theme(theme: str) -> str:
+    """A theme in words, to follow a grade.
 
     Examples
     --------
-    >>> month(pd.Timestamp("2026-04-01"))
-    'April 2026'
+    >>> on_theme("overall"), on_theme("children_in_care")
+    ('overall', 'for children in care')
     """
-    return f"{day.month_name()} {day.year}"
+    return "overall" if theme == "overall" else f"for {theme_name(theme)}"
 
 
 def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> list[Event]:
@@ -98,9 +111,9 @@ def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> lis
     found = []
     for pause in load_table("milestones").itertuples():
         seen = pd.Series(dtype="datetime64[s]") if last_days is None else last_days
-        resumed = seen[seen > pause.date].min()
+        first = seen[seen > pause.date].min()
         words = f"{pause.label}\n{pause.date.day} {month(pause.date)}"
-        found.append(Event(pause.date, None if pd.isna(resumed) else resumed, words))
+        found.append(Event(pause.date, None if pd.isna(first) else first, words))
     frameworks = load_frameworks().sort_values("first_inspection", kind="stable")
     replaced: set[str] = set()
     for framework in frameworks.dropna(subset=["replaces"]).itertuples():
@@ -113,14 +126,34 @@ def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> lis
             found.append(Event(day, None, f"{words}\n{month(day)}"))
     areas = load_areas()
     areas = areas[(areas["framework_id"] == "ilacs") & (areas["theme"] == theme)]
-    for first in areas["first_used"].dropna():
-        day = pd.Timestamp(first)
+    for used in areas["first_used"].dropna():
+        day = pd.Timestamp(used)
         found.append(Event(day, None, f"care leavers judged apart\nfrom {month(day)}"))
     if areas["last_used"].notna().all() and not areas.empty:
         day = pd.Timestamp(areas["last_used"].max()) + pd.Timedelta(days=1)
         what = "overall" if theme == "overall" else theme_name(theme)
         found.append(Event(day, None, f"no {what} grade\nfrom {month(day)}"))
     return sorted(found, key=lambda event: event.start)
+
+
+def joined(frame: pd.DataFrame, series: str) -> pd.Series:
+    """Whether each judgement can be compared directly with the one before it in its series.
+
+    That is so where both are of the same area of one framework, or both areas continue one theme.
+
+    Parameters
+    ----------
+    frame
+        Judgements in order of series and day, as from `theme_history`.
+    series
+        The column that names the series.
+    """
+    same = frame[series].astype(str) == frame[series].astype(str).shift()
+    area = frame["framework_id"].astype(str) + "|" + frame["area_id"].astype(str)
+    direct = frame["comparability"].astype(str) == "direct"
+    graded = frame["grade"].notna()
+    both = graded & graded.shift(fill_value=False)
+    return same & both & ((area == area.shift()) | (direct & direct.shift(fill_value=False)))
 
 
 def comparison_caveat(judgements: pd.DataFrame) -> str:

@@ -5,7 +5,6 @@ from functools import partial
 
 import pandas as pd
 
-from ofsted_analysis.charts.authority import profile, timeline
 from ofsted_analysis.charts.change import transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
@@ -13,7 +12,9 @@ from ofsted_analysis.charts.groups import grade_share
 from ofsted_analysis.charts.map import tile_map
 from ofsted_analysis.charts.multiples import small_multiples
 from ofsted_analysis.charts.national import national_picture
+from ofsted_analysis.charts.profile import profile
 from ofsted_analysis.charts.survival import time_in_grade
+from ofsted_analysis.charts.timeline import timeline
 from ofsted_analysis.names import find_authority
 from ofsted_analysis.snapshots import record_complete_to
 

@@ -26,6 +26,8 @@ RULE = "#CCCCCC"
 """Lines that only help the eye."""
 ACCENT = "#801650"
 """What one chart picks out (afcharts' dark pink)."""
+BACKGROUNDS = ("#E4E9EE", "#F3F3F3")
+"""Behind marks, by turns where bands lie side by side."""
 
 GRADE_COLOURS = {
     "inadequate": "#092135",

@@ -1,9 +1,8 @@
-"""One authority through time and beside its peers; many authorities at a glance."""
+"""One authority through time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,18 +10,19 @@ from matplotlib.axes import Axes
 
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import long_date, wrap
+from ofsted_analysis.charts.lettering import counted, sentence, wrap
 from ofsted_analysis.charts.letters import (
     Room,
     days,
     draw_key,
-    letter_key,
+    fitted,
+    history_key,
     letter_mark,
     room_of,
     width_of,
+    widths_of,
     within,
 )
-from ofsted_analysis.comparison import compare, peers
 from ofsted_analysis.crosswalk import (
     packaged_authorities,
     packaged_judgements,
@@ -33,8 +33,9 @@ from ofsted_analysis.crosswalk import themes as known_themes
 from ofsted_analysis.grades import BANDS
 from ofsted_analysis.names import find_authority
 from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, Latest, as_at, as_day, record_complete_to
-from ofsted_analysis.tables import load_frameworks, load_inspections, load_table
+from ofsted_analysis.snapshots import Day, as_day, record_complete_to
+from ofsted_analysis.tables import load_frameworks, load_table
+from ofsted_analysis.wording import listed, long_date, month
 
 MAIN_THEMES = (
     "overall",
@@ -50,30 +51,6 @@ _ROW = [
     "row", "theme", "inspection_id", "framework_id", "first_day", "last_day", "date_precision",
     "area_id", "area", "comparability", "grade", "band", "certainty", "reason",
 ]  # fmt: skip
-_PALE = "#F3F3F3"
-
-
-def sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words with commas, and 'and' before the last."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def fitted(
-    size: str | tuple[float, float], needed: float, words: Callable[[Chart], object]
-) -> float:
-    """Height in centimetres at which a chart in print leaves so many points between its words."""
-    with drawing(size, height=20) as fig:
-        words(fig)
-        height = fig.get_size_inches()[1] * 72
-        taken = height - room_of(fig).height
-    return (taken + needed) / 72 * 2.54
-
-
-# --- one authority through time ---------------------------------------------------------------
 
 
 def timeline(
@@ -144,7 +121,7 @@ def timeline(
     if own.empty:
         when = "in the record" if until is None else f"by {long_date(stop)}"
         raise DataError(f"{who['name']} has no inspection {when}: there is nothing to draw.")
-    shown = _timeline_rows(who["name"], own, themes)
+    shown = _rows(who["name"], own, themes)
     happened = _events_of(str(who.name)) if events else _events_of("")
     if until is not None:
         happened = happened[happened["last_day"] <= stop].reset_index(drop=True)
@@ -153,7 +130,7 @@ def timeline(
         ignore_index=True,
     )[["what", *_ROW, "joined", "event", "planned"]]
     graded = shown[shown["grade"].notna()]
-    message, finding = _timeline_message(who["name"], shown)
+    message, finding = _message(who["name"], shown)
     visits = shown.drop_duplicates("inspection_id").sort_values("last_day")
     adequate = bool((graded["grade"] == "adequate").any())
     caveat = notes.comparison_caveat(graded)
@@ -177,17 +154,13 @@ def timeline(
             basis=f"last days of inspection, to {long_date(stop)}",
         )
 
-    plan = _TimelinePlan(who, shown, happened, adequate, stop)
+    plan = _Plan(who, shown, happened, adequate, stop)
     with drawing(size) as fig:
         needed = plan.measure(fig)
     with drawing(size, height=fitted(size, needed, words)) as fig:
         words(fig)
         plan.draw(fig, room_of(fig))
     return fig
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _span(visits: pd.DataFrame) -> str:
@@ -198,10 +171,10 @@ def _span(visits: pd.DataFrame) -> str:
 
 def _when(row: pd.Series) -> str:
     year = str(row["last_day"].year)
-    return year if row["date_precision"] == "year" else notes.month(row["last_day"])
+    return year if row["date_precision"] == "year" else month(row["last_day"])
 
 
-def _timeline_rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataFrame:
+def _rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataFrame:
     """What each row of the timeline shows, in order of row and day."""
     found = known_themes(own)
     if isinstance(themes, str) and themes in ("main", "all"):
@@ -230,28 +203,8 @@ def _timeline_rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) ->
     frame["row"] = pd.Categorical(frame["row"], frame["row"].drop_duplicates(), ordered=True)
     frame = frame.sort_values(["row", "last_day"], kind="stable", ignore_index=True)
     frame["row"] = frame["row"].astype(str)
-    frame["joined"] = joined(frame, "row")
+    frame["joined"] = notes.joined(frame, "row")
     return frame
-
-
-def joined(frame: pd.DataFrame, series: str) -> pd.Series:
-    """Whether each judgement can be compared directly with the one before it in its series.
-
-    That is so where both are of the same area of one framework, or both areas continue one theme.
-
-    Parameters
-    ----------
-    frame
-        Judgements in order of series and day, as from `theme_history`.
-    series
-        The column that names the series.
-    """
-    same = frame[series].astype(str) == frame[series].astype(str).shift()
-    area = frame["framework_id"].astype(str) + "|" + frame["area_id"].astype(str)
-    direct = frame["comparability"].astype(str) == "direct"
-    graded = frame["grade"].notna()
-    both = graded & graded.shift(fill_value=False)
-    return same & both & ((area == area.shift()) | (direct & direct.shift(fill_value=False)))
 
 
 def _events_of(authority_id: str) -> pd.DataFrame:
@@ -286,14 +239,14 @@ def _short_day(row: dict[str, object], *, lines: bool = False) -> str:
     return known.get(str(row["date_precision"]), str(day.year))
 
 
-def _timeline_message(name: str, shown: pd.DataFrame) -> tuple[str, str]:
+def _message(name: str, shown: pd.DataFrame) -> tuple[str, str]:
     """The title, and the finding for who cannot see the chart."""
     graded = shown[shown["grade"].notna()]
     last = shown["last_day"].max()
     first_row = graded["theme"].iloc[0]
     series = graded[(graded["theme"] == first_row) & (graded["row"] == graded["row"].iloc[0])]
     now = series.iloc[-1]
-    what = "overall" if first_row == "overall" else f"for {notes.theme_name(first_row)}"
+    what = notes.on_theme(first_row)
     words = f"{name} was judged {now['grade']} {what} in {_when(now)}"
     if now["joined"]:
         before = series.iloc[-2]
@@ -328,18 +281,6 @@ def _timeline_message(name: str, shown: pd.DataFrame) -> tuple[str, str]:
     return words, finding
 
 
-def resumed() -> pd.Timestamp:
-    """The last day of the first inspection after the pandemic's pause.
-
-    Examples
-    --------
-    >>> resumed().year
-    2021
-    """
-    last = load_inspections()["last_day"]
-    return pd.Timestamp(last[last > notes.pandemic_pause() + pd.Timedelta(days=60)].min())
-
-
 def _succession(who: pd.Series) -> tuple[list[str], list[str]]:
     """Which authorities were there before and after one; in many words, and in few."""
     changes = load_table("authority_changes")
@@ -367,7 +308,7 @@ def _succession(who: pd.Series) -> tuple[list[str], list[str]]:
 
 
 @dataclass
-class _TimelinePlan:
+class _Plan:
     """Where everything on a timeline goes, in points from the top."""
 
     who: pd.Series
@@ -388,14 +329,7 @@ class _TimelinePlan:
         self.side_room = max(width_of(fig, line) for line in [*lines, "Inspected"]) + 0.9 * em
         self.width = wide - self.side_room
         self.beside = wide > 48 * em  # on a slide there is room for the key beside the drawing
-        circles = (self.shown["certainty"].astype(str) != "report") & self.shown["grade"].notna()
-        more = [("circle", "known at second hand")] if circles.any() else []
-        if self.shown["joined"].any():
-            more.append(("line", "directly comparable"))
-        names = [
-            *self.shown["grade"].dropna().astype(str), *self.shown["reason"].dropna().astype(str)
-        ]  # fmt: skip
-        self.key = letter_key(fig, names, 1 if self.beside else wide, more=more)
+        self.key = history_key(fig, self.shown, 1 if self.beside else wide)
         self.key_width = 0.0
         if self.beside:
             words = [words for line in self.key for _, words, _ in line]
@@ -435,7 +369,7 @@ class _TimelinePlan:
         rows = columns.to_dict("records")
         on_one, on_two = ([_short_day(row, lines=lines) for row in rows] for lines in (False, True))
         for texts in (on_one, on_two, [text.split("\n")[-1] for text in on_two]):
-            wide = _widths(fig, texts)
+            wide = widths_of(fig, texts)
             # labels of different widths: apart by as much as both need
             gaps = [(a + b) / 2 + 0.4 * self.em for a, b in pairwise(wide)]
             offsets = np.r_[0, np.cumsum(gaps)]
@@ -586,7 +520,7 @@ class _TimelinePlan:
             bands.append((edge, name))
         edges = [*(start for start, _ in bands), self.width]
         for i, (low, high) in enumerate(pairwise(edges)):
-            colour = _PALE if i % 2 else "#E4E9EE"
+            colour = style.BACKGROUNDS[i % 2]
             ax.axvspan(self._x(low), self._x(high), ymin=1 - bottom / height, color=colour,
                        linewidth=0, zorder=0.1)  # fmt: skip
             ax.text(self._x((low + high) / 2), 0.85 * em, bands[i][1], ha="center", va="center",
@@ -595,9 +529,9 @@ class _TimelinePlan:
             y = bottom - i * rows / len(self.rows)
             ax.axhline(y, color="white", linewidth=1.2, zorder=0.6)
         if not (self.who["opened"] > notes.pandemic_pause()) and notes.pandemic_pause() < self.stop:
-            ax.axvspan(days(notes.pandemic_pause()), days(resumed()), ymin=1 - bottom / height,
-                       ymax=1 - self.head / height, color="#E9DCE3", linewidth=0,
-                       zorder=0.4)  # fmt: skip
+            ax.axvspan(days(notes.pandemic_pause()), days(notes.resumed()),
+                       ymin=1 - bottom / height, ymax=1 - self.head / height, color="#E9DCE3",
+                       linewidth=0, zorder=0.4)  # fmt: skip
         ticks = [*middles.values(), 0.85 * em, (1.7 + 0.65 * self.date_lines) * em]
         labels = [*(self.labels[row] for row in self.rows), "Framework", "Inspected"]
         if self.event_lines:
@@ -651,7 +585,7 @@ class _TimelinePlan:
         space = min(high - low - 1.2 * em, 22 * em)
         for text in texts:
             lines = wrap(fig, text, em, space / 72)
-            if max(_widths(fig, lines)) <= space and len(lines) * 1.3 * em < rows:
+            if max(widths_of(fig, lines)) <= space and len(lines) * 1.3 * em < rows:
                 ax.text(
                     self._x((low + high) / 2),
                     self.head + rows / 2,
@@ -717,10 +651,6 @@ class _TimelinePlan:
                 )
 
 
-def _widths(fig: Chart, texts: Sequence[str]) -> list[float]:
-    return [max(width_of(fig, line) for line in text.split("\n")) for text in texts]
-
-
 def _known_span(row: dict[str, object]) -> tuple[pd.Timestamp, pd.Timestamp]:
     """The days between which a date lies that is known to the day, month or year."""
     last = pd.Timestamp(row["last_day"])  # type: ignore[arg-type]
@@ -729,285 +659,3 @@ def _known_span(row: dict[str, object]) -> tuple[pd.Timestamp, pd.Timestamp]:
     if row["date_precision"] == "year":
         return last.replace(month=1, day=1), last.replace(month=12, day=31)
     return last, last
-
-
-# --- one authority beside its peers -----------------------------------------------------------
-
-CURRENT_THEMES = (
-    "overall",
-    "help_and_protection",
-    "children_in_care",
-    "care_leavers",
-    "leadership",
-)
-"""The themes that today's framework judges, or did until lately."""
-
-
-def profile(
-    authority: str,
-    to: str | Sequence[str] = "statistical neighbours",
-    *,
-    theme: str | Sequence[str] | None = None,
-    date: Day | None = None,
-    model: int = 2025,
-    published_by: Day | None = None,
-    latest: Latest = "inspection",
-    judgements: pd.DataFrame | None = None,
-    title: str | None = None,
-    size: str | tuple[float, float] = "print",
-) -> Chart:
-    """One authority against its peers, theme by theme.
-
-    Each theme is a row of four steps. A dot is one peer at its grade, the diamond the authority;
-    the numbers say how many peers with a grade stand higher, level and lower.
-
-    Parameters
-    ----------
-    authority
-        A name, code or authority_id: see `find_authority`.
-    to
-        Whom to compare with: see `peers`.
-    theme
-        One theme or several; by default those of today's framework on which the authority or one
-        of its peers has a grade.
-    date, published_by, latest, model, judgements
-        As for `compare`.
-    title
-        The message, if not the one taken from the data.
-    size
-        'print', 'slide', or (width, height) in centimetres.
-
-    Returns
-    -------
-    Chart
-        A matplotlib Figure. Its data are those of `compare`.
-
-    Raises
-    ------
-    DataError
-        Neither the authority nor a peer has a grade on these themes, or there are no peers.
-    UnknownAuthorityError
-        No authority goes by one of the names.
-
-    Examples
-    --------
-    >>> from ofsted_analysis import charts
-    >>> data = charts.chart_data(charts.profile("Norfolk", date="2025-03-31"))
-    >>> data["theme"].tolist()[:2]
-    ['overall', 'help_and_protection']
-    """
-    on = record_complete_to() if date is None else as_day(date, "date")
-    own = find_authority(authority, on=on.date())
-    name = packaged_authorities().set_index("authority_id")["name"][own]
-    basis = {"model": model, "published_by": published_by, "latest": latest}
-    wanted = CURRENT_THEMES if theme is None else [theme] if isinstance(theme, str) else theme
-    data = compare(own, to, theme=wanted, date=on, judgements=judgements, **basis)
-    data = data[data["grade"].notna() | (data["graded"] > 0)].reset_index(drop=True)
-    if data.empty or not data["peers"].max():
-        raise DataError(f"{name} has no peers with a grade on these themes: nothing to compare.")
-    others = int(data["peers"].max())
-    who = _PEERS_IN_WORDS[to] if isinstance(to, str) else "the {} chosen"
-    who = who.format(others)
-    message, finding = _profile_message(name, data)
-    rest = compared(data, own, peers(own, to, model=model, on=on), on, judgements, basis)
-    caveat = notes.comparison_caveat(rest)
-    adequate = bool((rest["grade"] == "adequate").any())
-
-    def words(fig: Chart) -> None:
-        finish(
-            fig,
-            title=message if title is None else title,
-            subtitle=(
-                f"Latest grade of {name} and of {who}, by theme; n = {counted(others, 'peer')}"
-            ),
-            data=data,
-            alt=(
-                f"Dot chart of {name} and {who} on {counted(len(data), 'theme')}, "
-                f"from inadequate to outstanding. {finding}"
-            ),
-            caveat=caveat,
-            basis=f"latest inspections that ended by {long_date(on)}",
-        )
-
-    with drawing(size) as fig:
-        plan = _ProfilePlan(fig, name, data, adequate)
-    with drawing(size, height=fitted(size, plan.needed, words)) as fig:
-        words(fig)
-        plan.draw(fig, room_of(fig))
-    return fig
-
-
-_PEERS_IN_WORDS = {
-    "statistical neighbours": "its {} statistical neighbours",
-    "region": "the {} others in its region",
-    "ofsted region": "the {} others in its Ofsted region",
-    "type": "the {} others of its type",
-    "England": "the {} others in England",
-}
-
-
-def compared(
-    data: pd.DataFrame,
-    own: str,
-    others: Sequence[str],
-    on: pd.Timestamp,
-    judgements: pd.DataFrame | None,
-    basis: dict[str, Any],
-) -> pd.DataFrame:
-    """The judgements on which a comparison rests, to see across which frameworks it goes."""
-    basis = {key: basis[key] for key in ("published_by", "latest")}
-    found = [as_at(on, name, judgements=judgements, **basis) for name in data["theme"]]
-    frame = pd.concat(found, ignore_index=True)
-    return frame[frame["authority_id"].isin([own, *others]) & frame["grade"].notna()]
-
-
-def _profile_message(name: str, data: pd.DataFrame) -> tuple[str, str]:
-    first = data[data["grade"].notna()].head(1)
-    tails = [
-        f"{notes.theme_name(row.theme)}: {row.grade}, {_beside(row)}"
-        if pd.notna(row.grade)
-        else f"{notes.theme_name(row.theme)}: {row.reason}"
-        for row in data.itertuples()
-    ]
-    finding = sentence("; ".join(tails)) + "."
-    if first.empty:
-        return f"{name} has no grade yet to set beside those of its peers", finding
-    row = next(first.itertuples())
-    what = "overall" if row.theme == "overall" else f"for {notes.theme_name(row.theme)}"
-    return f"{name} is {row.grade} {what}: {_beside(row)}", finding
-
-
-def _beside(row: Any) -> str:
-    """How many peers stand higher and lower, in words."""
-    if not row.graded:
-        return "no peer has a grade"
-    noun = "peer" if row.graded == 1 else "peers"
-    parts = [f"{row.better or 'none'} of {row.graded} {noun} higher"]
-    parts += [f"{n} {what}" for n, what in ((row.same, "level"), (row.worse, "lower"))]
-    return listed(parts)
-
-
-class _ProfilePlan:
-    """Where rows, steps and numbers go, in points."""
-
-    def __init__(self, fig: Chart, name: str, data: pd.DataFrame, adequate: bool):
-        self.em = em = fig.size.text
-        self.name, self.data, self.adequate = name, data, adequate
-        wide = fig.get_size_inches()[0] * 72 - 2 * 0.16 * 72
-        themes = [sentence(notes.theme_name(theme)) for theme in data["theme"]]
-        self.labels = ["\n".join(wrap(fig, text, em, 0.26 * wide / 72)) for text in themes]
-        self.left = max(_widths(fig, self.labels)) + 0.8 * em
-        self.counts = [self._count(row) for row in data.itertuples()]
-        self.right = max(_widths(fig, self.counts)) + 0.8 * em
-        self.step = (wide - self.left - self.right) / len(BANDS)
-        most = int(data[list(BANDS)].to_numpy().max())
-        self.dot, self.across, lines = self._grid(most)
-        self.row = max(3.1 * em, (lines + 0.6) * self.dot * 1.25 + 0.9 * em)
-        heads = [sentence(style.band_label(band, adequate=adequate)) for band in BANDS]
-        self.heads = [wrap(fig, text, em, (self.step - 0.3 * em) / 72) for text in heads]
-        self.head = (max(map(len, self.heads)) * 1.15 + 0.7) * em
-        self.foot = 1.9 * em
-        self.needed = self.head + len(data) * self.row + self.foot
-
-    def _grid(self, most: int) -> tuple[float, int, int]:
-        """Size of a dot, how many stand side by side, and lines of them in the fullest step."""
-        room = self.step - 2.6 * self.em
-        for dot in (0.8, 0.62, 0.48, 0.38):
-            dot *= self.em
-            across = max(1, int(room // (1.25 * dot)))
-            lines = max(1, -(-most // across))
-            if lines <= 3:
-                break
-        return dot, across, lines
-
-    @staticmethod
-    def _count(row: Any) -> str:
-        if pd.isna(row.better):
-            return style.band_label(str(row.reason)).replace("no such judgement", "no grade")
-        if not row.graded:
-            return "no peer graded"
-        return f"{row.better} of {row.graded} higher\n{row.same} level, {row.worse} lower"
-
-    def draw(self, fig: Chart, room: Room) -> None:
-        em = self.em
-        wide = self.step * len(BANDS)
-        high = room.height - self.foot
-        ax = room.axes(fig, self.left, self.foot, wide, high)
-        ax.set(xlim=(0, wide), ylim=(high, 0))
-        ax.set_xticks([])
-        ax.grid(False)
-        for spine in ax.spines.values():
-            spine.set_visible(False)
-        for i, lines in enumerate(self.heads):
-            ax.text(
-                (i + 0.5) * self.step,
-                self.head - 0.5 * em,
-                "\n".join(lines),
-                ha="center",
-                va="bottom",
-                linespacing=1.1,
-            )
-        row = min((high - self.head) / len(self.data), 1.5 * self.row)
-        for k, line in enumerate(self.data.itertuples()):
-            top = self.head + k * row
-            self._row(ax, line, top, row)
-            ax.text(wide + 0.8 * em, top + row / 2, self.counts[k], va="center", linespacing=1.25)
-        middles = [self.head + (k + 0.5) * row for k in range(len(self.data))]
-        ax.set_yticks(middles, labels=self.labels)
-        ax.tick_params(axis="y", length=0, pad=self.left)
-        for label in ax.get_yticklabels():
-            label.set_horizontalalignment("left")
-            label.set_linespacing(1.15)
-        self._key(room.axes(fig, 0, 0, room.width, self.foot), room.width)
-
-    def _row(self, ax: Axes, line: Any, top: float, row: float) -> None:
-        em, gap = self.em, 0.1 * self.em
-        for i, band in enumerate(BANDS):
-            low, wide = i * self.step + gap, self.step - 2 * gap
-            mark = style.MARKS[band]
-            ax.bar(low, row - 3 * gap, wide, top + gap, align="edge", color=_PALE, zorder=0.5)
-            ax.bar(
-                low,
-                0.5 * em,
-                wide,
-                top + row - 0.5 * em - 2 * gap,
-                align="edge",
-                facecolor=mark.fill,
-                edgecolor=mark.edge if band == "outstanding" else mark.fill,
-                linewidth=0.8,
-                zorder=1,
-            )
-            own = pd.notna(line.band) and line.band == band
-            count = int(getattr(line, band))
-            middle = top + (row - 0.5 * em) / 2
-            across = min(self.across, max(count, 1))
-            block = across * 1.25 * self.dot if count else 0.0
-            shift = 0.95 * em if own else 0.0  # room for the diamond before the dots
-            start = (i + 0.5) * self.step - (block + (1.9 * em if own else 0)) / 2
-            if own:
-                ax.scatter(
-                    [start + 0.8 * em],
-                    [middle],
-                    s=(1.05 * em) ** 2,
-                    marker="D",
-                    color=style.ACCENT,
-                    zorder=4,
-                )
-            lines = -(-count // self.across)
-            xs, ys = [], []
-            for n in range(count):
-                down, along = divmod(n, self.across)
-                xs.append(start + 2 * shift + (along + 0.5) * 1.25 * self.dot)
-                ys.append(middle + (down - (lines - 1) / 2) * 1.25 * self.dot)
-            ax.scatter(xs, ys, s=self.dot**2, color=style.QUIET, linewidth=0, zorder=3)
-
-    def _key(self, ax: Axes, wide: float) -> None:
-        em = self.em
-        ax.set(xlim=(0, wide), ylim=(0, self.foot))
-        ax.set_axis_off()
-        y = self.foot / 2
-        ax.scatter([0.8 * em], [y], s=(0.95 * em) ** 2, marker="D", color=style.ACCENT)
-        ax.text(2 * em, y, self.name, va="center_baseline")
-        x = 2 * em + width_of(ax.figure, self.name) + 2 * em
-        ax.scatter([x], [y], s=self.dot**2, color=style.QUIET, linewidth=0)
-        ax.text(x + em, y, "one peer", va="center_baseline")
