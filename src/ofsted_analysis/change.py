@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ofsted_analysis.crosswalk import last_made, packaged_authorities, theme_history
-from ofsted_analysis.grades import BAND, BANDS
+from ofsted_analysis.grades import BAND, BANDS, known_bands
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import Day, as_day, existed, record_complete_to
 
@@ -106,15 +106,21 @@ def transitions(
 def _graded(theme: str, within: str | None, judgements: pd.DataFrame | None) -> pd.DataFrame:
     """The inspections that gave a grade for the theme, by authority and day."""
     history = theme_history(theme, judgements=judgements)
-    if within is not None:
-        able = {*history["framework_id"], *theme_history(theme)["framework_id"]}
-        if within not in able:
-            raise DataError(
-                f"{theme!r} was not judged under a framework {within!r}, but under: "
-                f"{', '.join(sorted(able))}."
-            )
-        history = history[history["framework_id"] == within]
-    return history[history["band"].notna()]
+    return history[_counted(history, theme, within)]
+
+
+def _counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series:
+    """Which rows of a theme's history have a grade, under one framework if one is named."""
+    graded = history["band"].notna()
+    if within is None:
+        return graded
+    able = {*history["framework_id"], *theme_history(theme)["framework_id"]}
+    if within not in able:
+        raise DataError(
+            f"{theme!r} was not judged under a framework {within!r}, but under: "
+            f"{', '.join(sorted(able))}."
+        )
+    return graded & (history["framework_id"] == within)
 
 
 def transition_matrix(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -193,10 +199,7 @@ def persistence(
     ('always', 4)
     """
     on = record_complete_to() if date is None else as_day(date, "date")
-    wanted = [bands] if isinstance(bands, str) else list(bands)
-    unknown = set(wanted) - set(BANDS)
-    if unknown:
-        raise DataError(f"No such band: {', '.join(sorted(unknown))}. Bands: {', '.join(BANDS)}.")
+    wanted = known_bands(bands)
     everyone = packaged_authorities() if authorities is None else authorities
     there = existed(everyone, on).rename(columns={"name": "authority"})[_WHO]
     history = _graded(theme, within, judgements)
@@ -284,11 +287,10 @@ def spells(
     """
     stop = cut_off(theme) if until is None else as_day(until, "until")
     everyone = packaged_authorities() if authorities is None else authorities
-    counted = _graded(theme, within, judgements)
     history = theme_history(theme, judgements=judgements)
-    there = history["authority_id"].isin(everyone["authority_id"])
-    history = history[there & (history["last_day"] <= stop)].reset_index(drop=True)
-    counts = history["inspection_id"].isin(counted["inspection_id"])
+    counts = _counted(history, theme, within)
+    shown = history["authority_id"].isin(everyone["authority_id"]) & (history["last_day"] <= stop)
+    history, counts = (part[shown].reset_index(drop=True) for part in (history, counts))
     who = history["authority_id"].astype(str)
     state = history["band"].cat.codes.where(counts, -1)
     new = (who != who.shift()) | (state != state.shift())

@@ -13,7 +13,7 @@ from ofsted_analysis.crosswalk import (
     packaged_judgements,
     themes,
 )
-from ofsted_analysis.grades import BANDS
+from ofsted_analysis.grades import BANDS, known_bands
 from ofsted_analysis.names import UnknownAuthorityError, find_authority
 from ofsted_analysis.package import DataError
 from ofsted_analysis.snapshots import (
@@ -108,13 +108,10 @@ def share(
     [29, 33]
     """
     columns = [] if by is None else [by] if isinstance(by, str) else list(by)
-    wanted = [bands] if isinstance(bands, str) else list(bands)
     for column in [*columns, "band"]:
         if column not in frame:
             raise DataError(f"There is no column {column!r}; there are: {', '.join(frame)}.")
-    unknown = set(wanted) - set(BANDS)
-    if unknown:
-        raise DataError(f"No such band: {', '.join(sorted(unknown))}. Bands: {', '.join(BANDS)}.")
+    wanted = known_bands(bands)
     flags = frame[columns].assign(
         n=frame["band"].isin(wanted), graded=frame["band"].notna(), rows=True
     )

@@ -1,9 +1,12 @@
 """The ordered scales: grades as printed, and the four bands that all frameworks share."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from ofsted_analysis import package
+from ofsted_analysis.package import DataError
 
 BANDS = ("inadequate", "third", "good", "outstanding")
 """The shared four-step scale; 'third' is 'adequate' or 'requires improvement'."""
@@ -49,3 +52,23 @@ def band(grade: pd.Series) -> pd.Series:
     steps = [BANDS.index(g if g in BANDS else "third") for g in grades.cat.categories]
     codes = np.array([*steps, -1], dtype="int8")[grades.cat.codes]
     return pd.Series(pd.Categorical.from_codes(codes, dtype=BAND), index=grade.index, name="band")
+
+
+def known_bands(bands: str | Sequence[str]) -> list[str]:
+    """One band or several as a list, once it is sure that there are such bands.
+
+    Raises
+    ------
+    DataError
+        There is no such band.
+
+    Examples
+    --------
+    >>> known_bands("good")
+    ['good']
+    """
+    wanted = [bands] if isinstance(bands, str) else list(bands)
+    unknown = set(wanted) - set(BANDS)
+    if unknown:
+        raise DataError(f"No such band: {', '.join(sorted(unknown))}. Bands: {', '.join(BANDS)}.")
+    return wanted
