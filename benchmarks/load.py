@@ -16,8 +16,8 @@ TABLES = """
 import time
 import pandas
 start = time.perf_counter()
-from ofsted_analysis import package, tables
-for name in package.tables():
+from ofsted_analysis.tables import schema, load
+for name in schema.tables():
     tables.load_table(name)
 print(time.perf_counter() - start)
 """

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from ofsted_analysis.reports import Report, ReportError, read_report, read_reports
-from ofsted_analysis.reports.words import Page
+from ofsted_analysis.curation.reports import Report, ReportError, read_report, read_reports
+from ofsted_analysis.curation.reports.words import Page
 
 
 def seconds(action, *arguments):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 import ofsted_analysis as oa
-from ofsted_analysis import grades, package
+from ofsted_analysis.tables import grades, schema
 
 # Draw without a screen. Here and not as MPLBACKEND, which the notebooks' kernels would inherit.
 matplotlib.use("agg")
@@ -18,7 +18,7 @@ matplotlib.use("agg")
 @pytest.fixture
 def data(tmp_path):
     """A copy of the tables, to be changed at will."""
-    return Path(shutil.copytree(package.default_data_dir(), tmp_path / "data"))
+    return Path(shutil.copytree(schema.default_data_dir(), tmp_path / "data"))
 
 
 @pytest.fixture(scope="session")

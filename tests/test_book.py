@@ -125,7 +125,7 @@ def test_the_cover_has_titles_questions_answers_licence_and_version(book, tool):
     assert first.select_one(".question").decode_contents() == "How <em>many</em>?"
     assert first.find("a", string="b")["href"] == "01_b.html#next"
     text = cover.get_text()
-    assert "Open Government Licence" in text and tool.package.descriptor()["version"] in text
+    assert "Open Government Licence" in text and tool.schema.descriptor()["version"] in text
 
 
 def test_an_answer_that_depends_on_settings_is_not_on_the_cover(tool, tmp_path):

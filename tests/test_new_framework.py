@@ -6,10 +6,13 @@ import pandas as pd
 import pytest
 
 import ofsted_analysis as oa
-from ofsted_analysis import charts, export, package, stamp
-from ofsted_analysis.checks import check
-from ofsted_analysis.curation import write_rows
-from ofsted_analysis.diff import compare
+from ofsted_analysis import charts
+from ofsted_analysis.curation import stamp
+from ofsted_analysis.curation.add import write_rows
+from ofsted_analysis.curation.checks import check
+from ofsted_analysis.curation.diff import compare
+from ofsted_analysis.publish import export
+from ofsted_analysis.tables import schema
 
 SOURCE = "ofsted-99999999"
 URL = "https://files.ofsted.gov.uk/v1/file/99999999"
@@ -100,7 +103,7 @@ NEW = {
 def folder(data):
     """The tables with the invented framework: rows added, stamps renewed, the end moved."""
     for name, rows in NEW.items():
-        write_rows(data, name, package.rows(name, data) + rows)
+        write_rows(data, name, schema.rows(name, data) + rows)
     path = data / "datapackage.json"
     descriptor = json.loads(path.read_bytes())
     descriptor |= {"completeTo": "2028-03-31", "version": "2028.3.31"}
@@ -187,6 +190,6 @@ def test_the_spreadsheet_and_the_rest_of_the_formats_take_it(folder):
 
 
 def test_the_difference_is_the_rows_added(folder):
-    changes = compare(package.default_data_dir(), folder)
+    changes = compare(schema.default_data_dir(), folder)
     assert {change.kind for change in changes} == {"added"}
     assert len(changes) == sum(map(len, NEW.values()))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import ofsted_analysis as oa
-from ofsted_analysis.coverage import known_before_sif
+from ofsted_analysis.analysis.coverage import known_before_sif
 
 ROOT = Path(__file__).parents[1]
 if not (ROOT / "docs").is_dir():

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import ofsted_analysis as oa
-from ofsted_analysis import export, package
+from ofsted_analysis.publish import export
+from ofsted_analysis.tables import schema
 
 PAGE = Path(__file__).parents[1] / "docs" / "use-it-elsewhere.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -33,7 +34,7 @@ COUNTING = [heading for heading in PYTHON if not heading.startswith("Arrow")]
 def checkout(tmp_path_factory):
     """A folder like a checkout after `ofsted-analysis export`."""
     folder = tmp_path_factory.mktemp("checkout")
-    shutil.copytree(package.default_data_dir(), folder / "data")
+    shutil.copytree(schema.default_data_dir(), folder / "data")
     export.export(["parquet", "csv", "sqlite"], folder / "build" / "export")
     return folder
 

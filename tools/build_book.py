@@ -24,9 +24,9 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html, strip_ansi
 from nbformat import NotebookNode
 
-from ofsted_analysis import package
 from ofsted_analysis.charts import standard_set
-from ofsted_analysis.wording import long_date
+from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.labels import long_date
 
 TEMPLATES = Path(__file__).resolve().parent / "book"
 AT_ONCE = 2  # notebooks that run at the same time
@@ -333,7 +333,7 @@ def build(paths: Sequence[Path], out: Path) -> list[Path]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    data = package.descriptor()
+    data = schema.descriptor()
     shared = {"book": data["title"], "data": data, "complete_to": long_date(data["completeTo"])}
     contents = {
         "index.html": environment.get_template("cover.html.j2").render(

@@ -5,20 +5,20 @@
 36
 """
 
-from ofsted_analysis.briefing import beside, caveats, known_events, standing, summary
-from ofsted_analysis.change import (
+from ofsted_analysis.analysis.change import (
     persistence,
     spells,
     time_in_band,
     transition_matrix,
     transitions,
 )
-from ofsted_analysis.comparison import by_lot, compare, gap_by_lot, history, peers, share
-from ofsted_analysis.crosswalk import theme_history, themes
-from ofsted_analysis.names import UnknownAuthorityError, find_authority
-from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import as_at, panel, record_complete_to, waiting
-from ofsted_analysis.tables import (
+from ofsted_analysis.analysis.compare import by_lot, compare, gap_by_lot, history, peers, share
+from ofsted_analysis.analysis.judgements import combine, rule_agreement, side_by_side, stand_against
+from ofsted_analysis.analysis.outcomes import as_at, panel, record_complete_to, waiting
+from ofsted_analysis.analysis.themes import theme_history, themes
+from ofsted_analysis.publish.briefing import beside, caveats, known_events, standing, summary
+from ofsted_analysis.tables.authorities import UnknownAuthorityError, find_authority
+from ofsted_analysis.tables.load import (
     load_areas,
     load_authorities,
     load_frameworks,
@@ -28,7 +28,7 @@ from ofsted_analysis.tables import (
     load_sources,
     load_table,
 )
-from ofsted_analysis.within import combine, rule_agreement, side_by_side, stand_against
+from ofsted_analysis.tables.schema import DataError
 
 __all__ = [
     "DataError",

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from ofsted_analysis.package import DataError
+from ofsted_analysis.tables.schema import DataError
 
 EPILOG = "Every command exits with 0 if all is well, 1 if something is wrong, 2 if misused."
 
@@ -119,7 +119,7 @@ def _with_progress(reports: Any, total: int) -> Any:
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.reports import Report, read_reports
+    from ofsted_analysis.curation.reports import Report, read_reports
 
     read, failed = [], 0
     for item in _with_progress(read_reports(arguments.files), len(arguments.files)):
@@ -168,8 +168,8 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.curation import add_reports, read_index
-    from ofsted_analysis.reports import read_reports
+    from ofsted_analysis.curation.add import add_reports, read_index
+    from ofsted_analysis.curation.reports import read_reports
 
     index = read_index(arguments.urls)
     reports = _with_progress(read_reports(arguments.files), len(arguments.files))
@@ -190,7 +190,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.checks import check
+    from ofsted_analysis.curation.checks import check
 
     faults = check(arguments.data)
     for fault in faults:
@@ -203,7 +203,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _stamp(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.stamp import write_stamps
+    from ofsted_analysis.curation.stamp import write_stamps
 
     changed = write_stamps(arguments.data)
     print(f"Renewed: {', '.join(changed)}." if changed else "All stamps were right.")
@@ -211,7 +211,7 @@ def _stamp(arguments: argparse.Namespace) -> int:
 
 
 def _reconcile(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.reconcile import VERDICTS, reconcile_folder
+    from ofsted_analysis.curation.published import VERDICTS, reconcile_folder
 
     figures = [
         {
@@ -256,7 +256,7 @@ def _print_figures(figures: list[dict[str, Any]]) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.export import export
+    from ofsted_analysis.publish.export import export
 
     formats = [name.strip() for name in arguments.format.split(",") if name.strip()]
     for path in export(formats, arguments.out, data_dir=arguments.data):
@@ -265,7 +265,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.diff import compare, in_words, summary
+    from ofsted_analysis.curation.diff import compare, in_words, summary
 
     changes = compare(arguments.old, arguments.new)
     if arguments.format == "json":
@@ -295,7 +295,7 @@ def _charts(arguments: argparse.Namespace) -> int:
 
 def _docs(arguments: argparse.Namespace) -> int:
     from ofsted_analysis.charts import gallery
-    from ofsted_analysis.documents import write_pages
+    from ofsted_analysis.publish.pages import write_pages
 
     changed = write_pages(arguments.out) + gallery.save_pictures(arguments.out / "gallery")
     for path in changed:

@@ -8,8 +8,8 @@ from matplotlib.text import Text
 
 from ofsted_analysis import load_areas, load_authorities
 from ofsted_analysis.charts import figure
-from ofsted_analysis.grades import band, grade_dtype
-from ofsted_analysis.tables import load_judgements
+from ofsted_analysis.tables.grades import band, grade_dtype
+from ofsted_analysis.tables.load import load_judgements
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import pytest
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
-from ofsted_analysis.package import DataError
+from ofsted_analysis.tables.schema import DataError
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from afcharts.af_colours import get_af_colours
 
 from ofsted_analysis.charts import style
-from ofsted_analysis.grades import BANDS
+from ofsted_analysis.tables.grades import BANDS
 
 COLOURS = style.GRADE_COLOURS
 

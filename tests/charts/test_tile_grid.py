@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import ofsted_analysis as oa
-from ofsted_analysis.snapshots import existed
+from ofsted_analysis.analysis.outcomes import existed
 
 
 @pytest.fixture(scope="module")

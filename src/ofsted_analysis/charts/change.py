@@ -7,13 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Curve
 
-from ofsted_analysis import change
+from ofsted_analysis.analysis import change
+from ofsted_analysis.analysis.themes import theme_history
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import write_on
-from ofsted_analysis.crosswalk import theme_history
-from ofsted_analysis.grades import BANDS
-from ofsted_analysis.package import DataError
+from ofsted_analysis.tables.grades import BANDS
+from ofsted_analysis.tables.schema import DataError
 
 
 def transition_matrix(

@@ -8,13 +8,13 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ofsted_analysis import package
 from ofsted_analysis.charts import style
 from ofsted_analysis.charts.lettering import wrap
 from ofsted_analysis.charts.marks import grade_key
 from ofsted_analysis.charts.style import Size
-from ofsted_analysis.package import DataError
-from ofsted_analysis.wording import long_date
+from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.labels import long_date
+from ofsted_analysis.tables.schema import DataError
 
 _MARGIN = 0.16  # inches between the edge and anything
 _LINE = 1.25  # line spacing
@@ -184,7 +184,7 @@ def source_line(basis: str = "") -> str:
     >>> source_line("as at 31 March 2025")[:55]
     'Source: Ofsted inspection reports, Open Government Lice'
     """
-    described = package.descriptor()
+    described = schema.descriptor()
     basis = basis or f"inspections to {long_date(described['completeTo'])}"
     return (
         f"Source: Ofsted inspection reports, {described['licenses'][0]['title']}; {basis}; "

@@ -7,14 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from ofsted_analysis.analysis.compare import peers, share
+from ofsted_analysis.analysis.outcomes import Day, as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import write_on
-from ofsted_analysis.comparison import peers, share
-from ofsted_analysis.names import find_authority
-from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, as_at
-from ofsted_analysis.wording import long_date
+from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.labels import long_date
+from ofsted_analysis.tables.schema import DataError
 
 _KINDS = {
     "region": "region",

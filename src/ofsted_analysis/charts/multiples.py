@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ofsted_analysis.analysis.outcomes import existed, record_complete_to
+from ofsted_analysis.analysis.themes import packaged_authorities, theme_history
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence
@@ -20,13 +22,11 @@ from ofsted_analysis.charts.letters import (
     width_of,
     within,
 )
-from ofsted_analysis.crosswalk import packaged_authorities, theme_history
-from ofsted_analysis.grades import BANDS
-from ofsted_analysis.names import find_authority
-from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import existed, record_complete_to
-from ofsted_analysis.tables import load_frameworks
-from ofsted_analysis.wording import listed, long_date
+from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.grades import BANDS
+from ofsted_analysis.tables.labels import listed, long_date
+from ofsted_analysis.tables.load import load_frameworks
+from ofsted_analysis.tables.schema import DataError
 
 _SHORT = {
     "Bournemouth, Christchurch and Poole": "Bournemouth CP",

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ofsted_analysis.analysis.outcomes import Day, Latest, as_at, as_day, panel, record_complete_to
+from ofsted_analysis.analysis.themes import theme_history
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import count_parts, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import label_ends, mark_events, settle
-from ofsted_analysis.crosswalk import theme_history
-from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, Latest, as_at, as_day, panel, record_complete_to
-from ofsted_analysis.wording import long_date, month
+from ofsted_analysis.tables.labels import long_date, month
+from ofsted_analysis.tables.schema import DataError
 
 _UPPER = ["good", "outstanding"]
 

@@ -5,8 +5,8 @@ from functools import cache
 
 import pandas as pd
 
-from ofsted_analysis.tables import load_areas, load_frameworks, load_inspections, load_table
-from ofsted_analysis.wording import month
+from ofsted_analysis.tables.labels import month
+from ofsted_analysis.tables.load import load_areas, load_frameworks, load_inspections, load_table
 
 
 @cache

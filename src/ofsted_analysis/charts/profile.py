@@ -6,17 +6,17 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ofsted_analysis.analysis.compare import compare, peers
+from ofsted_analysis.analysis.outcomes import Day, Latest, as_at, as_day, record_complete_to
+from ofsted_analysis.analysis.themes import packaged_authorities
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import counted, sentence, wrap
 from ofsted_analysis.charts.letters import Room, fitted, room_of, width_of, widths_of
-from ofsted_analysis.comparison import compare, peers
-from ofsted_analysis.crosswalk import packaged_authorities
-from ofsted_analysis.grades import BANDS
-from ofsted_analysis.names import find_authority
-from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, Latest, as_at, as_day, record_complete_to
-from ofsted_analysis.wording import listed, long_date
+from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.grades import BANDS
+from ofsted_analysis.tables.labels import listed, long_date
+from ofsted_analysis.tables.schema import DataError
 
 CURRENT_THEMES = (
     "overall",

@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ofsted_analysis import package
 from ofsted_analysis.charts import style
 from ofsted_analysis.charts.figure import Chart, _chart
-from ofsted_analysis.package import DataError
+from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.schema import DataError
 
 
 def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
@@ -64,7 +64,7 @@ def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
         contents = {path: makers[path.suffix.lower()](chart)}
     if data:
         contents[path.with_suffix(".csv")] = _csv(chart.drawn)
-    package.replace_files(contents)
+    schema.replace_files(contents)
     return [*contents]
 
 
@@ -76,7 +76,7 @@ def licence() -> str:
     >>> licence().split(" (")[0]
     'Contains public sector information licensed under the Open Government Licence v3.0'
     """
-    terms = package.descriptor()["licenses"][0]
+    terms = schema.descriptor()["licenses"][0]
     return (
         f"Contains public sector information licensed under the {terms['title']} ({terms['path']})."
     )

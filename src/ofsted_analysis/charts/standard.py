@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from ofsted_analysis.analysis.outcomes import record_complete_to
 from ofsted_analysis.charts.change import transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
@@ -15,8 +16,7 @@ from ofsted_analysis.charts.national import national_picture
 from ofsted_analysis.charts.profile import profile
 from ofsted_analysis.charts.survival import time_in_grade
 from ofsted_analysis.charts.timeline import timeline
-from ofsted_analysis.names import find_authority
-from ofsted_analysis.snapshots import record_complete_to
+from ofsted_analysis.tables.authorities import find_authority
 
 
 def standard_set(authorities: Sequence[str] = ()) -> dict[str, Callable[[], Chart]]:

@@ -8,17 +8,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from ofsted_analysis.change import Event, cut_off, spells, time_in_band
+from ofsted_analysis.analysis.change import Event, cut_off, spells, time_in_band
+from ofsted_analysis.analysis.outcomes import Day, as_day
+from ofsted_analysis.analysis.themes import theme_history
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence
 from ofsted_analysis.charts.letters import Room, fitted, room_of, width_of
 from ofsted_analysis.charts.letters import within as kept_within
-from ofsted_analysis.crosswalk import theme_history
-from ofsted_analysis.grades import BANDS
-from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, as_day
-from ofsted_analysis.wording import listed, long_date
+from ofsted_analysis.tables.grades import BANDS
+from ofsted_analysis.tables.labels import listed, long_date
+from ofsted_analysis.tables.schema import DataError
 
 _YEAR = 365.25
 _LINES = {

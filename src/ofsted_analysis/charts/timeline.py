@@ -8,6 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ofsted_analysis.analysis.outcomes import Day, as_day, record_complete_to
+from ofsted_analysis.analysis.themes import (
+    packaged_authorities,
+    packaged_judgements,
+    theme_history,
+    typed,
+)
+from ofsted_analysis.analysis.themes import themes as known_themes
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import counted, sentence, wrap
@@ -23,19 +31,11 @@ from ofsted_analysis.charts.letters import (
     widths_of,
     within,
 )
-from ofsted_analysis.crosswalk import (
-    packaged_authorities,
-    packaged_judgements,
-    theme_history,
-    typed,
-)
-from ofsted_analysis.crosswalk import themes as known_themes
-from ofsted_analysis.grades import BANDS
-from ofsted_analysis.names import find_authority
-from ofsted_analysis.package import DataError
-from ofsted_analysis.snapshots import Day, as_day, record_complete_to
-from ofsted_analysis.tables import load_frameworks, load_table
-from ofsted_analysis.wording import listed, long_date, month
+from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.grades import BANDS
+from ofsted_analysis.tables.labels import listed, long_date, month
+from ofsted_analysis.tables.load import load_frameworks, load_table
+from ofsted_analysis.tables.schema import DataError
 
 MAIN_THEMES = (
     "overall",

@@ -1,0 +1,50 @@
+"""Size, hash and row count of each table in ``datapackage.json``, as the tables now are."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.schema import DataError
+
+
+def stamps(path: Path) -> dict[str, Any]:
+    """Bytes, SHA-256 and number of rows of one table."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror}).", path) from error
+    return content_stamps(content)
+
+
+def content_stamps(content: bytes) -> dict[str, Any]:
+    """Bytes, SHA-256 and number of rows of what is in a table's file."""
+    return {
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "rowCount": max(0, len(content.splitlines()) - 1),
+    }
+
+
+def write_stamps(data_dir: str | Path | None = None) -> list[str]:
+    """Bring the stamps up to date; the file is replaced whole or not at all.
+
+    Returns
+    -------
+    list of str
+        The tables whose stamps have changed.
+    """
+    folder = schema.data_dir(data_dir)
+    schema.read_tables(folder)  # it describes tables
+    descriptor = schema.descriptor(folder)
+    changed = []
+    for resource in descriptor["resources"]:
+        fresh = stamps(folder / resource["path"])
+        if any(resource.get(key) != value for key, value in fresh.items()):
+            changed.append(resource["name"])
+            resource.update(fresh)
+    if changed:
+        text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+        schema.replace_files({folder / "datapackage.json": text.encode()})
+    return changed

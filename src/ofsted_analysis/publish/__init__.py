@@ -1,0 +1,1 @@
+"""What leaves the project: exports, the workbook, briefings, and the pages written from data."""

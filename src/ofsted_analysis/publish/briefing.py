@@ -1,0 +1,502 @@
+"""What a briefing on one authority says: where it stands, beside whom, and what to bear in mind.
+
+All of it as was known on a day: inspections that had ended, of which the report was out.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import pandas as pd
+
+from ofsted_analysis.analysis.compare import authority_on, compare, peers
+from ofsted_analysis.analysis.outcomes import Day, as_at, as_day, record_complete_to, waiting
+from ofsted_analysis.analysis.themes import (
+    packaged_authorities,
+    packaged_judgements,
+    theme_history,
+    themes,
+)
+from ofsted_analysis.tables.labels import listed, long_date, month
+from ofsted_analysis.tables.load import load_areas, load_frameworks, load_inspections, load_table
+from ofsted_analysis.tables.schema import DataError
+
+_NOW = [
+    "inspection_id", "framework_id", "last_day", "date_precision", "days_since", "area", "grade",
+    "band", "reason", "certainty", "source_id",
+]  # fmt: skip
+_BEFORE = ["inspection_id", "framework_id", "last_day", "date_precision", "grade", "band"]
+
+
+def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
+    """Where an authority stood on each theme on a day, and where it had stood before.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    date
+        The day; by default the end of the record. Reports published later are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per theme that an inspection of the authority could have judged (of one not yet
+        inspected, those of the frameworks in use): theme, current (the grade is under the
+        framework of the latest inspection, or both are from before November 2013), inspection_id,
+        framework_id, last_day, date_precision, days_since, area, grade, band, reason (why there
+        is no grade), certainty, source_id; the last grade before, with previous_ inspection_id,
+        framework_id, last_day, date_precision, grade, band; steps (whole bands up since, negative
+        down; missing without both grades), and comparable (both are of the same area of one
+        framework, or both areas continue one theme).
+
+    Raises
+    ------
+    DataError
+        The authority did not exist on the day.
+    UnknownAuthorityError
+        No authority goes by that name.
+
+    Examples
+    --------
+    >>> now = standing("Norfolk", "2025-03-31").set_index("theme").loc["overall"]
+    >>> now["grade"], now["previous_grade"], int(now["steps"])
+    ('good', 'requires improvement', 1)
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    return _standing(authority_on(authority, day), day).copy()
+
+
+@lru_cache
+def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
+    frameworks = load_frameworks()
+    used = ~(frameworks["first_inspection"] > day) & ~(frameworks["last_inspection"] < day)
+    areas = load_areas().astype({"framework_id": str, "theme": str})
+    in_use = set(
+        areas.loc[areas["framework_id"].isin(frameworks.loc[used, "framework_id"]), "theme"]
+    )
+    rows = []
+    for theme in themes():
+        now = as_at(day, theme, published_by=day).set_index("authority_id").loc[own]
+        past = _known(theme_history(theme), own, day)
+        past = past[past["grade"].notna() & (past["inspection_id"] != now["inspection_id"])]
+        if pd.isna(now["inspection_id"]) and theme not in in_use:
+            continue
+        before = past.iloc[-1] if len(past) else pd.Series(dtype=object)
+        row = {"theme": theme, **{column: now[column] for column in _NOW}}
+        row |= {f"previous_{column}": before.get(column, pd.NA) for column in _BEFORE}
+        same = len(past) and (now["framework_id"], now["area_id"]) == (
+            before["framework_id"], before["area_id"]
+        )  # fmt: skip
+        both = len(past) and {now["comparability"], before["comparability"]} == {"direct"}
+        known = len(past) and pd.notna(now["grade"])
+        row["comparable"] = bool(same or both) if known else pd.NA
+        rows.append(row)
+    columns = ["theme", *_NOW, *(f"previous_{column}" for column in _BEFORE), "comparable"]
+    frame = pd.DataFrame(rows, columns=columns)
+    bands = packaged_judgements()["band"].dtype
+    frame = frame.astype(
+        {"band": bands, "previous_band": bands, "comparable": "boolean", "days_since": "Int64",
+         "last_day": "datetime64[s]", "previous_last_day": "datetime64[s]"}
+    )  # fmt: skip
+    steps = frame["band"].cat.codes.astype("Int64") - frame["previous_band"].cat.codes
+    frame.insert(len(columns) - 1, "steps", steps.where(frame["comparable"].notna()))
+    latest = set(frame.loc[frame["last_day"] == frame["last_day"].max(), "framework_id"])
+    if latest & _early():
+        latest = _early()
+    frame.insert(1, "current", frame["framework_id"].isna() | frame["framework_id"].isin(latest))
+    return frame
+
+
+def _known(frame: pd.DataFrame, own: str, day: pd.Timestamp) -> pd.DataFrame:
+    """The rows of one authority that were known on a day."""
+    there = (frame["authority_id"] == own) & (frame["last_day"] <= day)
+    return frame[there & ~(frame["published_date"] > day)]
+
+
+def _model(own: str, day: pd.Timestamp) -> int | None:
+    """The latest statistical neighbour model in which an authority has one that existed."""
+    for model in (2025, 2021):
+        try:
+            if peers(own, model=model, on=day):
+                return model
+        except DataError:
+            pass  # it isn't in the model
+    return None
+
+
+def beside(
+    authority: str, date: Day | None = None, *, theme: str | Sequence[str] | None = None
+) -> pd.DataFrame:
+    """An authority on a day beside its statistical neighbours, its region, and England.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    date
+        The day; by default the end of the record. Reports published later are left out.
+    theme
+        One theme or several; by default those of the latest inspection's framework.
+
+    Returns
+    -------
+    DataFrame
+        One row per theme and group: theme, group ('statistical neighbours', 'region', 'England'),
+        model (of neighbours; missing otherwise), and the columns of `compare`. The authority isn't
+        among its peers. There are no rows for statistical neighbours where it has none.
+
+    Raises
+    ------
+    DataError
+        The authority did not exist on the day, or there is no such theme.
+    UnknownAuthorityError
+        No authority goes by that name.
+
+    Examples
+    --------
+    >>> first = beside("Norfolk", "2025-03-31", theme="overall").iloc[0]
+    >>> first["group"], int(first["peers"]), int(first["better"])
+    ('statistical neighbours', 10, 3)
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    own = authority_on(authority, day)
+    if theme is None:
+        now = standing(own, day)
+        theme = now.loc[now["current"], "theme"].tolist()
+    model = _model(own, day)
+    groups = (
+        ["region", "England"] if model is None else ["statistical neighbours", "region", "England"]
+    )
+    found = []
+    for group in groups:
+        year = model if group == "statistical neighbours" else None
+        rows = compare(own, group, theme=theme, date=day, published_by=day, model=year or 2025)
+        rows.insert(1, "group", group)
+        rows.insert(2, "model", pd.array([year] * len(rows), dtype="Int64"))
+        found.append(rows)
+    order = list(dict.fromkeys([theme] if isinstance(theme, str) else theme))
+    frame = pd.concat(found, ignore_index=True)
+    return frame.sort_values(
+        "theme", key=lambda t: t.map(order.index), kind="stable", ignore_index=True
+    )
+
+
+def summary(authority: str, date: Day | None = None) -> str:
+    """Where an authority stood on a day, and how long since its last inspection, in two sentences.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    date
+        The day; by default the end of the record. Reports published later are left out.
+
+    Raises
+    ------
+    DataError
+        The authority did not exist on the day.
+    UnknownAuthorityError
+        No authority goes by that name.
+
+    Examples
+    --------
+    >>> print(summary("Norfolk", "2025-03-31").split(". ")[0])
+    Norfolk was good for overall effectiveness (November 2022), before that requires improvement \
+    (November 2017)
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    own = authority_on(authority, day)
+    name = packaged_authorities().set_index("authority_id").loc[own, "name"]
+    now = standing(own, day)
+    graded = now[now["current"] & now["grade"].notna()]
+    waited = waiting(day, published_by=day)
+    since = waited.set_index("authority_id")["days_since"]
+    if graded.empty:
+        first = f"{name} had no grade that was known on {long_date(day)}."
+    else:
+        row = graded.iloc[0]
+        first = f"{name} was {row['grade']} for {_theme(row['theme'])} ({_briefly(row)})"
+        if pd.notna(row["previous_grade"]):
+            before = row.filter(like="previous_").rename(lambda key: key.removeprefix("previous_"))
+            first += f", before that {row['previous_grade']} ({_briefly(before)})"
+        first += "."
+    if pd.isna(since[own]):
+        return f"{first} On {long_date(day)} it had not yet had a full inspection."
+    longer = int((since > since[own]).sum())
+    return (
+        f"{first} On {long_date(day)} its last full inspection lay {since[own] / 365.25:.1f} years "
+        f"back; {longer} of the other {len(since) - 1} authorities had waited longer."
+    )
+
+
+def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
+    """What the table of events has on one authority up to a day.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    date
+        The day; by default the end of the record.
+
+    Returns
+    -------
+    DataFrame
+        One row per event, in order of time: when (in words, as exactly as known), event, note,
+        source_id.
+
+    Examples
+    --------
+    >>> known_events("Norfolk")[["when", "event"]].iloc[-1].tolist()
+    ['September 2014', 'improvement board ended']
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    own = authority_on(authority, day)
+    found = load_table("events").sort_values(["date", "event_id"])
+    found = found[(found["authority_id"] == own) & (found["date"] <= day)]
+    found = found.rename(columns={"kind": "event"}).reset_index(drop=True)
+    found["when"] = pd.Series([when(row) for _, row in found.iterrows()], dtype="str")
+    return found[["when", "event", "note", "source_id"]]
+
+
+def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
+    """What to bear in mind with the grades of one authority, as known on a day.
+
+    Parameters
+    ----------
+    authority
+        A name, code or authority_id: see `find_authority`.
+    date
+        The day; by default the end of the record. Reports published later are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per caveat, those that weigh most first: about (a word or two), caveat (a
+        sentence or two). Only those that apply to the authority on that day.
+
+    Raises
+    ------
+    DataError
+        The authority did not exist on the day.
+    UnknownAuthorityError
+        No authority goes by that name.
+
+    Examples
+    --------
+    >>> caveats("Cumberland")["about"].tolist()[:2]
+    ['new authority', 'one inspection']
+    """
+    day = record_complete_to() if date is None else as_day(date, "date")
+    own = authority_on(authority, day)
+    who = packaged_authorities().set_index("authority_id").loc[own]
+    now = standing(own, day)
+    found = [
+        *_of_the_record(day),
+        *_of_the_authority(own, who),
+        *_of_the_latest(own, who["name"], day, now.set_index("theme")),
+        *_of_the_history(own, day, now),
+        *_of_the_peers(own, day),
+    ]
+    return pd.DataFrame(found, columns=["about", "caveat"])
+
+
+Caveats = Iterator[tuple[str, str]]
+
+
+def _early() -> set[str]:
+    """Frameworks of before November 2013: they judged different services side by side."""
+    frameworks = load_frameworks()
+    return set(frameworks.loc[frameworks["third_grade"] == "adequate", "framework_id"])
+
+
+def _theme(theme: str) -> str:
+    special = {"overall": "overall effectiveness", "lscb": "the safeguarding children board"}
+    return special.get(theme, theme.replace("_", " "))
+
+
+def when(row: pd.Series) -> str:
+    """A date in words, as exactly as it is known; '' for none.
+
+    Parameters
+    ----------
+    row
+        With date_precision, and last_day (of an inspection) or date (of an event).
+
+    Examples
+    --------
+    >>> when(pd.Series({"last_day": pd.Timestamp("2012-04-30"), "date_precision": "month"}))
+    'April 2012'
+    """
+    day = row["last_day"] if "last_day" in row else row["date"]
+    if pd.isna(day):
+        return ""
+    if str(row["date_precision"]) == "year":
+        return str(day.year)
+    return month(day) if str(row["date_precision"]) == "month" else long_date(day)
+
+
+def _briefly(row: pd.Series) -> str:
+    """The month of an inspection, or its year where no more is known."""
+    exact = row["date_precision"] != "year"
+    return month(row["last_day"]) if exact else str(row["last_day"].year)
+
+
+def _of_the_record(day: pd.Timestamp) -> Caveats:
+    end = record_complete_to()
+    if day > end:
+        yield "end of the record", f"The record is complete to {long_date(end)} only."
+
+
+def _of_the_authority(own: str, who: pd.Series) -> Caveats:
+    changes = load_table("authority_changes").astype(str)
+    names = packaged_authorities().set_index("authority_id")["name"]
+    if pd.notna(who["opened"]):
+        old = names[changes.loc[changes["successor_id"] == own, "predecessor_id"]].tolist()
+        yield (
+            "new authority",
+            f"{who['name']} began on {long_date(who['opened'])} in the place of {listed(old)}. A "
+            "new authority has no grade until it is inspected: it does not inherit one, and what "
+            "came before is not its history.",
+        )
+    if pd.notna(who["closed"]):
+        new = names[changes.loc[changes["predecessor_id"] == own, "successor_id"]].tolist()
+        yield (
+            "former authority",
+            f"{who['name']} closed on {long_date(who['closed'])}. {listed(new)} took over, "
+            "without its grades. Its own reports are no longer online.",
+        )
+    every = packaged_judgements()
+    small = every[(every["authority_id"] == own) & (every["status"].astype(str) == "not judged")]
+    if len(small):
+        areas = listed([area.lower() for area in small["area"].drop_duplicates()])
+        yield (
+            "few children",
+            f"The authority is so small that its report of {month(small['last_day'].max())} has "
+            f"areas not judged ({areas}): its grades rest on very few children.",
+        )
+
+
+def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
+    every = load_inspections()
+    every = every[every["authority_id"] == own].sort_values("last_day")
+    seen = _known(every, own, day)
+    late = every[(every["last_day"] <= day) & (every["published_date"] > day)]
+    if len(late):
+        yield (
+            "not yet published",
+            f"An inspection had ended on {when(late.iloc[-1])}; its report came out on "
+            f"{long_date(late['published_date'].iloc[-1])} and is left out here.",
+        )
+    if seen.empty:
+        yield "not yet inspected", f"No inspection of {name} was known on {long_date(day)}."
+        return
+    last = seen.iloc[-1]
+    framework = str(last["framework_id"])
+    if len(seen) == 1:
+        yield (
+            "one inspection",
+            f"{name} has been inspected once, in {month(last['last_day'])}: there is no change "
+            "to report.",
+        )
+    if framework in _early():
+        yield (
+            "no overall grade",
+            "There was no grade for children's services as a whole before November 2013: "
+            "safeguarding, child protection and looked after children were graded apart.",
+        )
+    elif pd.isna(now.loc["overall", "grade"]):
+        overall = now.loc["overall"]
+        older = (
+            f" Its last one, {overall['previous_grade']}, is of "
+            f"{month(overall['previous_last_day'])} and no longer Ofsted's latest word."
+            if pd.notna(overall["previous_grade"])
+            else ""
+        )
+        yield (
+            "no overall grade",
+            f"Inspections that begin after March 2026 make no overall judgement: {name} has none "
+            f"now, which is no gap in the record.{older}",
+        )
+    if "care_leavers" in now.index and now.loc["care_leavers", "reason"] == "judgement not made":
+        yield (
+            "care leavers",
+            "Until December 2022 children in care and care leavers were judged as one: there is "
+            "no separate grade for care leavers.",
+        )
+    years = (day - last["last_day"]).days / 365.25
+    if years > 3:
+        events = load_table("milestones").set_index("milestone_id")
+        pause = events.loc["pandemic-pause", "date"]
+        suspended = last["last_day"] < pause < day
+        yield (
+            "old grades",
+            f"The latest inspection was {years:.1f} years before: services may have changed "
+            "since, without a new grade."
+            + f" Routine inspection was suspended on {long_date(pause)}."
+            * suspended,
+        )
+    if str(last["days_note"]).startswith("two visits"):
+        yield "two visits", f"The latest inspection was made in {last['days_note']}."
+
+
+def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
+    graded = packaged_judgements()
+    graded = _known(graded[graded["grade"].notna()], own, day)
+    visits = graded.drop_duplicates("inspection_id").sort_values("last_day")
+    if graded.empty:
+        return
+    apart = now[~now["comparable"].fillna(True) & now["current"]]
+    if len(apart):
+        what = listed([_theme(theme) for theme in apart["theme"]])
+        yield (
+            "other frameworks",
+            f"The latest and the previous grade compare only in part for {what}: the two "
+            "inspections judged other ground, or by other rules.",
+        )
+    if (graded["grade"] == "adequate").any():
+        yield (
+            "adequate",
+            "'Adequate' (until 2013) met minimum requirements; 'requires improvement' is 'not yet "
+            "good'. Both are the third of four grades, but the bar moved.",
+        )
+    vague = visits[visits["date_precision"].astype(str) != "day"]
+    if len(vague):
+        days = [f"{str(v['framework_id']).upper()} {when(v)}" for _, v in vague.iterrows()]
+        yield "imprecise dates", f"Only the month or year is known of: {listed(days)}."
+    second = graded[graded["certainty"].astype(str) != "report"]
+    if len(second):
+        implied = int((second["certainty"] == "implied").sum())
+        open_ = f", {implied} of them only implied there" if implied else ""
+        yield (
+            "second hand",
+            f"{len(second)} of {len(graded)} grades come from other sources than the report of "
+            f"the inspection{open_}.",
+        )
+    missing = now[(now["reason"] == "not known") & now["current"]]
+    if len(missing):
+        what = [_theme(theme) for theme in missing["theme"]]
+        if len(what) > 4:
+            what = [f"{len(what)} of {int(now['current'].sum())} themes"]
+        yield "grades not known", f"No source at hand gives the grade for {listed(what)}."
+    yield (
+        "events",
+        "Notices, directions, boards and plans are those that the sources at hand happen to date: "
+        "the list is not complete.",
+    )
+
+
+def _of_the_peers(own: str, day: pd.Timestamp) -> Caveats:
+    model = _model(own, day)
+    if model is None:
+        yield "neighbours", "The authority has no statistical neighbours in the models at hand."
+        return
+    count = len(peers(own, model=model, on=day))
+    fewer = "" if count == 10 else f" Of its ten, {count} existed on the day."
+    if day.year < model:
+        fewer += " They are used here for an earlier day."
+    yield (
+        "neighbours",
+        f"Statistical neighbours are those of the {model} model: alike in their population, not "
+        f"in how or when they were inspected.{fewer}",
+    )

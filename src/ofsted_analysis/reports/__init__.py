@@ -1,6 +1,0 @@
-"""Reading Ofsted's inspection reports (PDF): words on the page, graded areas, printed dates."""
-
-from ofsted_analysis.reports.reader import Judgement, Report, read_report, read_reports
-from ofsted_analysis.reports.words import ReportError
-
-__all__ = ["Judgement", "Report", "ReportError", "read_report", "read_reports"]

@@ -1,0 +1,1 @@
+"""Facts at rest: how the tables are described, read, typed and named."""

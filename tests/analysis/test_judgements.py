@@ -1,0 +1,153 @@
+"""The judgements of one inspection side by side, and rules that combine them."""
+
+import statistics
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ofsted_analysis as oa
+from ofsted_analysis.analysis.judgements import RULES
+from ofsted_analysis.tables.grades import BAND, BANDS
+
+KEY = ["help_and_protection", "looked_after", "leadership"]
+FOUR = ["leaders", "help_and_protection", "in_care", "care_leavers"]
+
+
+def rows(*grades):
+    """Inspections of which the judgements are a, b, c ..."""
+    return pd.DataFrame(grades, columns=list("abcdefgh")[: len(grades[0])]).astype(BAND)
+
+
+# Side by side -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("framework", ["slac", "cp", "lac", "sif", "ilacs"])
+def test_every_judgement_has_its_place(framework):
+    table = oa.side_by_side(framework)
+    own = oa.load_judgements().query("framework_id == @framework")
+    assert table["inspection_id"].is_unique
+    assert set(table["inspection_id"]) == set(own["inspection_id"])
+    assert table["last_day"].is_monotonic_increasing
+    areas = table.columns[6:]
+    assert all(table[area].dtype == BAND for area in areas)
+    order = oa.load_areas().query("framework_id == @framework").sort_values("position")["area_id"]
+    assert list(areas) == list(order)
+    long = table.melt("inspection_id", areas, "area_id", "band").dropna()
+    known = own.dropna(subset=["band"])[["inspection_id", "area_id", "band"]].astype(str)
+    pairs = [list(frame.astype(str).itertuples(index=False, name=None)) for frame in (long, known)]
+    assert sorted(pairs[0]) == sorted(pairs[1])
+
+
+def test_some_judgements_only():
+    own = oa.load_judgements().query("region == 'London'")
+    table = oa.side_by_side("ilacs", judgements=own)
+    assert set(table["region"]) == {"London"}
+    assert oa.side_by_side("ilacs", judgements=own.iloc[:0]).empty
+
+
+def test_no_such_framework():
+    with pytest.raises(oa.DataError, match="no framework 'sfi'"):
+        oa.side_by_side("sfi")
+
+
+# Against the others -------------------------------------------------------------------------
+
+
+def test_above_level_below_by_hand():
+    table = rows(
+        ("good", "third", "good"),
+        ("good", "good", None),
+        ("inadequate", "third", "outstanding"),
+        (None, "good", "good"),
+    )
+    found = oa.stand_against(table, "a").to_numpy().tolist()
+    assert found == [["b", 3, 1, 1, 1], ["c", 2, 0, 1, 1]]
+    assert oa.stand_against(table, "c", ["a"]).iloc[0].tolist() == ["a", 2, 1, 1, 0]
+
+
+def test_against_is_a_mirror():
+    table = oa.side_by_side("ilacs")
+    one = oa.stand_against(table, "in_care", ["leaders"]).iloc[0]
+    other = oa.stand_against(table, "leaders", ["in_care"]).iloc[0]
+    assert one["above"] == other["below"] and one["level"] == other["level"]
+    assert one["above"] + one["level"] + one["below"] == one["n"]
+
+
+@pytest.mark.parametrize("area", ["authority", "nothing"])
+def test_not_a_judgement(area):
+    with pytest.raises(oa.DataError, match="no column of bands"):
+        oa.stand_against(oa.side_by_side("sif"), area)
+
+
+# Rules --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [
+        # lowest, highest, lower middle, upper middle, majority, limited
+        ((2, 2, 2), (2, 2, 2, 2, 2, 2)),
+        ((0, 2, 2), (0, 2, 2, 2, 2, 0)),
+        ((1, 2, 3), (1, 3, 2, 2, None, 2)),
+        ((1, 1, 2, 2), (1, 2, 1, 2, None, 1)),
+        ((3, 2, 3, 3), (2, 3, 3, 3, 3, 3)),
+        ((0, 1, 1, 3), (0, 3, 1, 1, None, 0)),
+    ],
+)
+def test_rules_by_hand(grades, expected):
+    table = rows([BANDS[g] for g in grades])
+    found = [oa.combine(table, list(table), rule).iloc[0] for rule in RULES]
+    assert [None if pd.isna(f) else BANDS.index(f) for f in found] == list(expected)
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=8))
+def test_rules_as_statistics_has_them(codes):
+    table = rows(*[[BANDS[code] for code in row] for row in codes])
+    for rule, of in [
+        ("lowest", min),
+        ("highest", max),
+        ("lower middle", statistics.median_low),
+        ("upper middle", statistics.median_high),
+    ]:
+        found = oa.combine(table, list("abcd"), rule)
+        assert found.cat.codes.tolist() == [of(row) for row in codes]
+    counted = oa.rule_agreement(table, list("abc"), against="d").set_index("rule")
+    parts = counted[["same", "higher", "lower", "undecided"]].sum(axis=1)
+    assert (parts == counted["n"]).all() and (counted["n"] == len(codes)).all()
+    assert counted.loc["a", "same"] == sum(row[0] == row[3] for row in codes)
+    # where all agree no rule says otherwise
+    alike = sum(row[0] == row[1] == row[2] == row[3] for row in codes)
+    assert (counted["same"] - counted["same_mixed"] == alike).all()
+
+
+def test_nothing_is_made_of_what_is_missing():
+    table = rows(("good", None), ("good", "good"))
+    assert oa.combine(table, ["a", "b"], "lowest").isna().tolist() == [True, False]
+    assert oa.rule_agreement(table, ["a"], against="b")["n"].tolist() == [1] * 7
+
+
+def test_rules_that_cannot_be():
+    table = oa.side_by_side("sif")
+    with pytest.raises(oa.DataError, match="no rule 'mean'"):
+        oa.combine(table, KEY, "mean")
+    with pytest.raises(oa.DataError, match="no judgement to combine"):
+        oa.combine(table, [], "lowest")
+
+
+# On the record ------------------------------------------------------------------------------
+
+
+def test_the_limiting_rule_of_the_single_inspections():
+    """Inadequate in a key judgement makes the whole inadequate, and nothing else does."""
+    sif = oa.side_by_side("sif")
+    limited = (sif[KEY] == "inadequate").any(axis=1)
+    assert ((sif["overall"] == "inadequate") == limited).all()
+    assert limited.sum() == 40
+
+
+def test_no_overall_grade_beyond_its_parts():
+    for framework, parts in [("sif", KEY), ("ilacs", FOUR)]:
+        found = oa.rule_agreement(oa.side_by_side(framework), parts).set_index("rule")
+        assert found.loc["lowest", "higher"] == 0 and found.loc["highest", "lower"] == 0

@@ -1,0 +1,147 @@
+"""What a briefing on one authority says."""
+
+import pandas as pd
+import pytest
+
+import ofsted_analysis as oa
+from ofsted_analysis import charts
+from ofsted_analysis.publish.briefing import when
+
+
+def row(authority, theme, date):
+    return oa.standing(authority, date).set_index("theme").loc[theme]
+
+
+def about(authority, date=None):
+    return oa.caveats(authority, date)["about"].tolist()
+
+
+# Where an authority stands ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("date", ["2013-09-01", "2016-03-31", "2026-08-22"])
+def test_standing_is_that_of_the_snapshot(date):
+    for name in ("Norfolk", "Isles of Scilly", "Leeds"):
+        for found in oa.standing(name, date).itertuples():
+            snapshot = oa.as_at(date, found.theme, published_by=date).set_index("authority")
+            same = snapshot.loc[name]
+            for column in ("grade", "reason", "inspection_id", "days_since"):
+                one, other = getattr(found, column), same[column]
+                assert (pd.isna(one) and pd.isna(other)) or one == other
+
+
+def test_a_report_not_yet_out_does_not_count():
+    assert row("Devon", "overall", "2015-05-11")["reason"] == "not yet inspected"
+    assert row("Devon", "overall", "2015-05-12")["grade"] == "requires improvement"
+    assert "not yet published" in about("Devon", "2015-05-11")
+    assert "not yet published" not in about("Devon", "2015-05-12")
+
+
+def test_the_grade_before_and_whether_they_compare():
+    overall = row("Norfolk", "overall", "2026-08-22")
+    assert (overall["previous_grade"], overall["steps"], overall["comparable"]) == ("good", 1, True)
+    leavers = row("Norfolk", "care_leavers", "2026-08-22")
+    assert leavers["previous_framework_id"] == "sif" and not leavers["comparable"]
+
+
+def test_what_stands_side_by_side_before_2013_is_current():
+    norfolk = oa.standing("Norfolk", "2013-09-01").set_index("theme")["current"]
+    assert norfolk["help_and_protection"] and norfolk["children_in_care"]  # a cp and a lac
+    assert not row("Norfolk", "adoption", "2026-08-22")["current"]
+
+
+def test_a_new_authority_stands_nowhere_yet():
+    dorset = oa.standing("Dorset", "2020-01-01")
+    assert set(dorset["reason"]) == {"not yet inspected"} and dorset["previous_grade"].isna().all()
+    assert "overall" in set(dorset["theme"])
+
+
+def test_before_the_first_framework_there_is_nothing():
+    assert oa.standing("Leeds", "2009-01-31").empty
+    assert oa.beside("Leeds", "2009-01-31").empty
+    assert oa.summary("Leeds", "2009-01-31").startswith("Leeds had no grade")
+
+
+def test_an_authority_of_another_time_is_refused():
+    with pytest.raises(oa.DataError, match="closed on 2023-03-31"):
+        oa.standing("Cumbria", "2024-01-01")
+
+
+# Beside its peers ---------------------------------------------------------------------------
+
+
+def test_former_authorities_have_the_neighbours_of_their_time():
+    cumbria = oa.beside("Cumbria", "2021-01-01", theme="overall").set_index("group")
+    assert cumbria.loc["statistical neighbours", "model"] == 2021
+    assert cumbria.index.tolist() == ["statistical neighbours", "region", "England"]
+
+
+def test_beside_is_compare():
+    near = oa.beside("Norfolk", "2025-03-31", theme="overall").iloc[0]
+    day = "2025-03-31"
+    same = oa.compare("Norfolk", theme="overall", date=day, published_by=day).iloc[0]
+    assert near[["graded", "better", "same", "worse"]].equals(
+        same[["graded", "better", "same", "worse"]]
+    )
+
+
+# Caveats ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("authority", "date", "expected"),
+    [
+        ("Cumberland", None, ["new authority", "one inspection"]),
+        ("Cumbria", "2021-01-01", ["former authority", "old grades", "imprecise dates"]),
+        ("City of London", None, ["few children"]),
+        ("Devon", "2013-01-01", ["no overall grade", "adequate", "second hand"]),
+        ("Dorset", "2020-01-01", ["new authority", "not yet inspected"]),
+        ("Norfolk", "2022-12-31", ["not yet published"]),
+        ("Norfolk", "2023-02-01", ["care leavers"]),
+        ("Norfolk", "2030-01-01", ["end of the record"]),
+        ("Devon", None, ["two visits"]),
+    ],
+)
+def test_caveats_that_apply(authority, date, expected):
+    assert set(expected) <= set(about(authority, date))
+
+
+def test_no_overall_grade_since_april_2026():
+    today = oa.as_at()
+    without = today.loc[today["reason"] == "judgement not made", "authority_id"]
+    assert len(without)
+    for authority_id in without[:2]:
+        assert "no overall grade" in about(authority_id)
+    assert "no overall grade" not in about("Norfolk")
+
+
+# Words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("precision", "expected"),
+    [("day", "30 April 2012"), ("month", "April 2012"), ("year", "2012")],
+)
+def test_dates_say_no_more_than_is_known(precision, expected):
+    day = pd.Timestamp("2012-04-30")
+    assert when(pd.Series({"date": day, "date_precision": precision})) == expected
+
+    assert when(pd.Series({"last_day": pd.NaT, "date_precision": None})) == ""
+
+
+def test_events_up_to_the_day():
+    assert len(oa.known_events("West Sussex")) == 6
+    assert oa.known_events("West Sussex", "2019-01-01").empty
+    assert list(oa.known_events("Leeds")) == ["when", "event", "note", "source_id"]
+
+
+# The timeline up to a day -------------------------------------------------------------------
+
+
+def test_a_timeline_up_to_a_day_holds_nothing_later():
+    data = charts.chart_data(charts.timeline("Norfolk", until="2015-10-19"))
+    assert data["last_day"].max() == pd.Timestamp("2014-09-30")  # the board's end
+    data = charts.chart_data(charts.timeline("Norfolk", until="2015-10-20"))
+    assert data["last_day"].max() == pd.Timestamp("2015-07-30")  # its report came out
+    with pytest.raises(oa.DataError, match="by 31 January 2009"):
+        charts.timeline("Norfolk", until="2009-01-31")
