@@ -69,7 +69,7 @@ def by_panel(judgements: Path, authorities: Path) -> list[tuple[str, pd.DataFram
     everyone = pd.read_parquet(authorities)
     counts = []
     for theme in oa.themes(frame):
-        found = oa.panel(START, END, "ME", theme, judgements=frame, authorities=everyone)
+        found = oa.over_time(START, END, "ME", theme, judgements=frame, authorities=everyone)
         counts.append((theme, found[["date", "band", "n"]]))
     return counts
 

@@ -33,7 +33,7 @@ def judgement_frames():
     frameworks = oa.load_frameworks().set_index("framework_id").to_dict("index")
     who = ["norfolk", "st-helens", "cumbria", "cumberland", "westmorland-and-furness"]
     authorities = oa.load_authorities().set_index("authority_id").loc[who].to_dict("index")
-    end = oa.record_complete_to()
+    end = oa.data_complete_to()
 
     @st.composite
     def inspection(draw, number):

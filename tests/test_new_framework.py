@@ -146,14 +146,14 @@ def test_themes_that_it_does_not_judge_stay_with_the_framework_before(judgements
 
 
 def test_it_is_the_end_of_a_history(judgements):
-    history = oa.theme_history("help_and_protection", judgements=judgements)
+    history = oa.judgements_on("help_and_protection", judgements=judgements)
     own = history[history["authority_id"] == "norfolk"]
     assert own.iloc[-1][["framework_id", "area_id"]].tolist() == ["families", "early_help"]
     assert own["last_day"].is_monotonic_increasing
 
 
 def test_it_is_in_a_panel_and_a_transition(judgements):
-    counts = oa.panel(
+    counts = oa.over_time(
         "2027-12-31", "2028-03-31", "QE", "help_and_protection", judgements=judgements
     ).set_index(["date", "band"])["n"]
     before, after = (counts[pd.Timestamp(day)] for day in ("2027-12-31", "2028-03-31"))

@@ -17,7 +17,7 @@ def test_first_code_cell_holds_the_parameters():
     found = {}
     exec(CELLS[0].source, found)
     assert {name for name in found if name != "__builtins__"} == {"authority", "date"}
-    assert found["date"] == str(oa.record_complete_to().date())
+    assert found["date"] == str(oa.data_complete_to().date())
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,33 @@
 """
 
 from ofsted_analysis.analysis.change import (
-    persistence,
+    grade_record,
     spells,
-    time_in_band,
+    time_in_grade,
     transition_matrix,
     transitions,
 )
-from ofsted_analysis.analysis.compare import by_lot, compare, gap_by_lot, history, peers, share
-from ofsted_analysis.analysis.judgements import combine, rule_agreement, side_by_side, stand_against
-from ofsted_analysis.analysis.outcomes import as_at, panel, record_complete_to, waiting
-from ofsted_analysis.analysis.themes import theme_history, themes
+from ofsted_analysis.analysis.compare import (
+    by_lot,
+    compare,
+    gap_by_lot,
+    grade_share,
+    history,
+    peers,
+)
+from ofsted_analysis.analysis.judgements import (
+    compare_judgements,
+    derive_overall,
+    judgements_wide,
+    rule_accuracy,
+)
+from ofsted_analysis.analysis.outcomes import (
+    as_at,
+    data_complete_to,
+    over_time,
+    time_since_inspection,
+)
+from ofsted_analysis.analysis.themes import judgements_on, themes
 from ofsted_analysis.publish.briefing import beside, caveats, known_events, standing, summary
 from ofsted_analysis.tables.authorities import UnknownAuthorityError, find_authority
 from ofsted_analysis.tables.load import (
@@ -36,7 +53,7 @@ __all__ = [
     "as_at",
     "beside",
     "by_lot",
-    "combine",
+    "derive_overall",
     "caveats",
     "compare",
     "find_authority",
@@ -51,21 +68,21 @@ __all__ = [
     "load_published_figures",
     "load_sources",
     "load_table",
-    "panel",
+    "over_time",
     "peers",
-    "persistence",
-    "record_complete_to",
-    "rule_agreement",
-    "share",
-    "side_by_side",
+    "grade_record",
+    "data_complete_to",
+    "rule_accuracy",
+    "grade_share",
+    "judgements_wide",
     "spells",
-    "stand_against",
+    "compare_judgements",
     "standing",
     "summary",
-    "theme_history",
+    "judgements_on",
     "themes",
-    "time_in_band",
+    "time_in_grade",
     "transition_matrix",
     "transitions",
-    "waiting",
+    "time_since_inspection",
 ]

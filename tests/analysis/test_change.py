@@ -45,13 +45,13 @@ def check_pairs(pairs, history):
 @SOME
 def test_transitions_chain(judgement_frames, draw):
     frame, theme = draw.draw(judgement_frames(most=10)), draw.draw(THEMES)
-    check_pairs(oa.transitions(theme, judgements=frame), oa.theme_history(theme, judgements=frame))
+    check_pairs(oa.transitions(theme, judgements=frame), oa.judgements_on(theme, judgements=frame))
 
 
 @pytest.mark.parametrize("theme", oa.themes())
 def test_packaged_transitions_chain(theme):
     pairs = oa.transitions(theme)
-    check_pairs(pairs, oa.theme_history(theme))
+    check_pairs(pairs, oa.judgements_on(theme))
     matrix = oa.transition_matrix(pairs)
     assert matrix.index.tolist() == matrix.columns.tolist() == list(BANDS)
     assert matrix.to_numpy().sum() == len(pairs)
@@ -181,15 +181,15 @@ def test_spells_leave_no_gap(judgement_frames, draw):
     frame = frame[frame.groupby(["authority_id", "last_day"], observed=True)["inspection_id"]
                   .transform("nunique") == 1]  # fmt: skip
     found = oa.spells(theme, until=until, judgements=frame)
-    check_spells(found, oa.theme_history(theme, judgements=frame), AUTHORITIES, until)
+    check_spells(found, oa.judgements_on(theme, judgements=frame), AUTHORITIES, until)
 
 
 @pytest.mark.parametrize("theme", oa.themes())
 def test_packaged_spells_leave_no_gap(theme):
     end = cut_off(theme)
-    check_spells(oa.spells(theme), oa.theme_history(theme), AUTHORITIES, end)
+    check_spells(oa.spells(theme), oa.judgements_on(theme), AUTHORITIES, end)
     west = AUTHORITIES[AUTHORITIES["region"] == "South West"]
-    check_spells(oa.spells(theme, authorities=west), oa.theme_history(theme), west, end)
+    check_spells(oa.spells(theme, authorities=west), oa.judgements_on(theme), west, end)
 
 
 def test_a_spell_agrees_with_the_snapshots():
@@ -212,7 +212,7 @@ def test_a_spell_is_cut_off_where_no_such_judgement_was_made():
 
 def test_spells_stop_with_the_judgement():
     assert str(oa.spells("overall")["end"].max().date()) == "2026-03-31"
-    assert oa.spells("leadership")["end"].max() == oa.record_complete_to()
+    assert oa.spells("leadership")["end"].max() == oa.data_complete_to()
 
 
 def test_a_spell_under_one_framework_is_cut_off_by_the_next():
@@ -248,7 +248,7 @@ def test_no_judgements_at_all():
     found = oa.spells(judgements=none)
     assert found.empty and list(found) == list(oa.spells())
     with pytest.raises(oa.DataError, match="No spell in 'good' ended in a better one"):
-        oa.time_in_band(found, "good")
+        oa.time_in_grade(found, "good")
 
 
 # Kaplan-Meier -------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ def test_a_survival_curve_known_from_textbooks():
     # Oakes, Collett, and Kalbfleisch and Prentice; 0 is censored. R's survfit gives the same.
     weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
     event = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
-    curve = oa.time_in_band(as_spells(weeks, [bool(e) for e in event]), "third")
+    curve = oa.time_in_grade(as_spells(weeks, [bool(e) for e in event]), "third")
     assert curve["days"].tolist() == [0, 6, 7, 10, 13, 16, 22, 23]
     assert curve["at_risk"].tolist() == [21, 21, 17, 15, 12, 11, 7, 6]
     assert curve["events"].tolist() == [0, 3, 1, 1, 1, 1, 1, 1]
@@ -290,14 +290,14 @@ def test_a_survival_curve_known_from_textbooks():
 
 def test_a_survival_curve_by_hand():
     # 5 spells: one ends on day 2, one is cut off on day 3, two end on day 4, one is cut off on 9
-    curve = oa.time_in_band(as_spells([2, 3, 4, 4, 9], [True, False, True, True, False]), "third")
+    curve = oa.time_in_grade(as_spells([2, 3, 4, 4, 9], [True, False, True, True, False]), "third")
     assert curve["days"].tolist() == [0, 2, 4]
     assert curve["in_band"].tolist() == pytest.approx([1, 4 / 5, 4 / 5 * 1 / 3])
     assert curve["at_risk"].tolist() == [5, 5, 3]
 
 
 def test_a_curve_that_reaches_nothing():
-    curve = oa.time_in_band(as_spells([1, 2], [True, True]), "third")
+    curve = oa.time_in_grade(as_spells([1, 2], [True, True]), "third")
     assert curve["in_band"].tolist() == pytest.approx([1, 0.5, 0])
     assert curve[["low", "high"]].iloc[-1].isna().all()
 
@@ -305,7 +305,8 @@ def test_a_curve_that_reaches_nothing():
 def test_better_worse_and_any():
     spells = oa.spells("overall")
     curves = {
-        event: oa.time_in_band(spells, "third", event=event) for event in ("better", "worse", "any")
+        event: oa.time_in_grade(spells, "third", event=event)
+        for event in ("better", "worse", "any")
     }
     own = spells[spells["band"] == "third"]
     assert curves["any"]["events"].sum() == own["ended"].sum()
@@ -316,7 +317,7 @@ def test_better_worse_and_any():
         inside = curve.iloc[1:]
         assert (inside["low"] <= inside["in_band"]).all()
         assert (inside["in_band"] <= inside["high"]).all()
-    wide = oa.time_in_band(spells, "third", level=0.99)
+    wide = oa.time_in_grade(spells, "third", level=0.99)
     assert (wide["low"].iloc[1:] < curves["better"]["low"].iloc[1:]).all()
 
 
@@ -327,14 +328,14 @@ def test_a_curve_is_the_product_of_what_each_day_left(rows):
     spells = as_spells(days, ended)
     if not any(ended):
         with pytest.raises(oa.DataError, match="there is no curve to draw"):
-            oa.time_in_band(spells, "third")
+            oa.time_in_grade(spells, "third")
         return
     share, expected = 1.0, {0: 1.0}
     for day in sorted({d for d, e in rows if e}):
         at_risk = sum(d >= day for d in days)
         share *= 1 - sum(d == day and e for d, e in rows) / at_risk
         expected[day] = share
-    curve = oa.time_in_band(spells, "third")
+    curve = oa.time_in_grade(spells, "third")
     assert curve["days"].tolist() == list(expected)
     assert curve["in_band"].tolist() == pytest.approx(list(expected.values()), abs=1e-9)
 
@@ -343,13 +344,13 @@ def test_a_curve_is_the_product_of_what_each_day_left(rows):
 @SOME
 def test_persistence_counts_the_graded_inspections(judgement_frames, draw):
     frame, theme, day = draw.draw(judgement_frames(most=10)), draw.draw(THEMES), draw.draw(DAYS)
-    found = oa.persistence(theme, date=day, judgements=frame).set_index("authority_id")
+    found = oa.grade_record(theme, date=day, judgements=frame).set_index("authority_id")
     there = oa.as_at(day, theme, latest="graded", judgements=frame).set_index("authority_id")
     assert found.index.tolist() == there.index.tolist()
     assert found["band"].dtype == BAND
     assert (found["band"].cat.codes == there["band"].cat.codes).all()
     assert (found["last_last_day"].dropna() == there["last_day"].dropna()).all()
-    history = oa.theme_history(theme, judgements=frame)
+    history = oa.judgements_on(theme, judgements=frame)
     history = history[history["band"].notna() & (history["last_day"] <= pd.Timestamp(day))]
     for row in found.itertuples():
         own = history.loc[history["authority_id"] == row.Index, "band"] >= "good"
@@ -359,8 +360,8 @@ def test_persistence_counts_the_graded_inspections(judgement_frames, draw):
 
 
 def test_persistence_on_the_record():
-    found = oa.persistence(bands="inadequate", within="ilacs", date="2026-03-31")
-    pairs = oa.theme_history("overall").query("framework_id == 'ilacs' and band == 'inadequate'")
+    found = oa.grade_record(bands="inadequate", within="ilacs", date="2026-03-31")
+    pairs = oa.judgements_on("overall").query("framework_id == 'ilacs' and band == 'inadequate'")
     now = set(found["authority_id"])
     assert set(found.loc[found["n"] > 0, "authority_id"]) == now & set(pairs["authority_id"])
     assert found["graded"].sum() > 250 and list(found["record"].cat.categories) == [
@@ -371,8 +372,8 @@ def test_persistence_on_the_record():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: oa.persistence(bands="third grade"), "No such band: third grade"),
-        (lambda: oa.persistence("overall", within="cp"), "not judged under a framework 'cp'"),
+        (lambda: oa.grade_record(bands="third grade"), "No such band: third grade"),
+        (lambda: oa.grade_record("overall", within="cp"), "not judged under a framework 'cp'"),
         (lambda: oa.transitions("Overall"), "There is no theme 'Overall'"),
         (lambda: oa.transitions(pairs="last"), "pairs must be 'consecutive', 'previous to latest'"),
         (lambda: oa.transitions(within="SIF"), "not judged under .* 'SIF', but under: ilacs, sif"),
@@ -380,12 +381,15 @@ def test_persistence_on_the_record():
         (lambda: oa.spells("overall", within="cp"), "not judged under a framework 'cp'"),
         (lambda: oa.spells("Overall"), "There is no theme 'Overall'"),
         (lambda: oa.spells(until="31.3.2025"), r"until: .* is not a date \(YYYY-MM-DD\)"),
-        (lambda: oa.time_in_band(oa.spells(), "adequate"), "The bands are: inadequate, third"),
-        (lambda: oa.time_in_band(oa.spells(), "good", event="left"), "event must be 'better'"),
-        (lambda: oa.time_in_band(oa.spells(), "good", level=95), "level must lie between 0 and 1"),
-        (lambda: oa.time_in_band(oa.spells(), "outstanding"), "No spell in 'outstanding' ended in"),
+        (lambda: oa.time_in_grade(oa.spells(), "adequate"), "The bands are: inadequate, third"),
+        (lambda: oa.time_in_grade(oa.spells(), "good", event="left"), "event must be 'better'"),
+        (lambda: oa.time_in_grade(oa.spells(), "good", level=95), "level must lie between 0 and 1"),
         (
-            lambda: oa.time_in_band(oa.spells(), "inadequate", event="worse"),
+            lambda: oa.time_in_grade(oa.spells(), "outstanding"),
+            "No spell in 'outstanding' ended in",
+        ),
+        (
+            lambda: oa.time_in_grade(oa.spells(), "inadequate", event="worse"),
             "No spell in 'inadequate' ended in a worse one",
         ),
     ],

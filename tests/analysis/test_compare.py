@@ -67,35 +67,35 @@ def test_intervals_hold_the_share_and_mirror(count, more, level):
 @settings(max_examples=25, deadline=None)
 def test_shares_sum_to_one(rows, by):
     frame = pd.DataFrame(rows, columns=["group", "band"]).astype({"band": BAND})
-    parts = [oa.share(frame, by, bands=band) for band in BANDS]
+    parts = [oa.grade_share(frame, by, bands=band) for band in BANDS]
     total = sum(part["share"] for part in parts)
     graded = parts[0]["graded"] > 0
     assert np.allclose(total[graded], 1) and total[~graded].isna().all()
     assert (sum(part["n"] for part in parts) == parts[0]["graded"]).all()
     assert (parts[0]["graded"] + parts[0]["not_graded"]).sum() == len(frame)
-    assert_frame_equal(oa.share(frame[::-1], by), oa.share(frame, by))
+    assert_frame_equal(oa.grade_share(frame[::-1], by), oa.grade_share(frame, by))
 
 
 def test_shares_on_the_record():
     snapshot = oa.as_at("2025-03-31", published_by="2025-06-30")
-    found = oa.share(snapshot)
+    found = oa.grade_share(snapshot)
     counts = snapshot["band"].value_counts()
     assert found["n"].item() == counts["good"] + counts["outstanding"]
     assert found["graded"].item() + found["not_graded"].item() == 153
-    regions = oa.share(snapshot, "region")
+    regions = oa.grade_share(snapshot, "region")
     assert len(regions) == 9 and regions["n"].sum() == found["n"].item()
     assert ((regions["low"] < regions["share"]) & (regions["share"] < regions["high"])).all()
-    two = oa.share(snapshot, ["region", "authority_type"], bands="inadequate")
+    two = oa.grade_share(snapshot, ["region", "authority_type"], bands="inadequate")
     assert two["n"].sum() == counts["inadequate"]
     assert list(two)[:2] == ["region", "authority_type"]
-    narrow = oa.share(snapshot, level=0.5)
+    narrow = oa.grade_share(snapshot, level=0.5)
     assert narrow["low"].item() > found["low"].item()
 
 
 def test_the_share_of_nobody():
-    found = oa.share(oa.as_at().iloc[:0])
+    found = oa.grade_share(oa.as_at().iloc[:0])
     assert found["graded"].tolist() == [0] and found["share"].isna().all()
-    assert oa.share(oa.as_at().iloc[:0], "region").empty
+    assert oa.grade_share(oa.as_at().iloc[:0], "region").empty
 
 
 # By lot -------------------------------------------------------------------------------------
@@ -314,10 +314,16 @@ def test_a_history_as_reported():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: oa.share(oa.as_at(), "county"), "no column 'county'; there are: authority_id"),
-        (lambda: oa.share(oa.as_at()[["grade"]]), "no column 'band'"),
-        (lambda: oa.share(oa.as_at(), bands="adequate"), "No such band: adequate. Bands: inad"),
-        (lambda: oa.share(oa.as_at(), level=95), "level must lie between 0 and 1"),
+        (
+            lambda: oa.grade_share(oa.as_at(), "county"),
+            "no column 'county'; there are: authority_id",
+        ),
+        (lambda: oa.grade_share(oa.as_at()[["grade"]]), "no column 'band'"),
+        (
+            lambda: oa.grade_share(oa.as_at(), bands="adequate"),
+            "No such band: adequate. Bands: inad",
+        ),
+        (lambda: oa.grade_share(oa.as_at(), level=95), "level must lie between 0 and 1"),
         (lambda: oa.peers("Norfolk", "Suffolk"), "no group 'Suffolk' to compare with: statistical"),
         (lambda: oa.peers("Norfolk", model=2022), "neighbour model of 2022: 2021 or 2025"),
         (lambda: oa.peers("Cumberland", model=2021), "no statistical neighbours in the 2021 model"),

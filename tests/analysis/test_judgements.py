@@ -25,7 +25,7 @@ def rows(*grades):
 
 @pytest.mark.parametrize("framework", ["slac", "cp", "lac", "sif", "ilacs"])
 def test_every_judgement_has_its_place(framework):
-    table = oa.side_by_side(framework)
+    table = oa.judgements_wide(framework)
     own = oa.load_judgements().query("framework_id == @framework")
     assert table["inspection_id"].is_unique
     assert set(table["inspection_id"]) == set(own["inspection_id"])
@@ -42,14 +42,14 @@ def test_every_judgement_has_its_place(framework):
 
 def test_some_judgements_only():
     own = oa.load_judgements().query("region == 'London'")
-    table = oa.side_by_side("ilacs", judgements=own)
+    table = oa.judgements_wide("ilacs", judgements=own)
     assert set(table["region"]) == {"London"}
-    assert oa.side_by_side("ilacs", judgements=own.iloc[:0]).empty
+    assert oa.judgements_wide("ilacs", judgements=own.iloc[:0]).empty
 
 
 def test_no_such_framework():
     with pytest.raises(oa.DataError, match="no framework 'sfi'"):
-        oa.side_by_side("sfi")
+        oa.judgements_wide("sfi")
 
 
 # Against the others -------------------------------------------------------------------------
@@ -62,15 +62,15 @@ def test_above_level_below_by_hand():
         ("inadequate", "third", "outstanding"),
         (None, "good", "good"),
     )
-    found = oa.stand_against(table, "a").to_numpy().tolist()
+    found = oa.compare_judgements(table, "a").to_numpy().tolist()
     assert found == [["b", 3, 1, 1, 1], ["c", 2, 0, 1, 1]]
-    assert oa.stand_against(table, "c", ["a"]).iloc[0].tolist() == ["a", 2, 1, 1, 0]
+    assert oa.compare_judgements(table, "c", ["a"]).iloc[0].tolist() == ["a", 2, 1, 1, 0]
 
 
 def test_against_is_a_mirror():
-    table = oa.side_by_side("ilacs")
-    one = oa.stand_against(table, "in_care", ["leaders"]).iloc[0]
-    other = oa.stand_against(table, "leaders", ["in_care"]).iloc[0]
+    table = oa.judgements_wide("ilacs")
+    one = oa.compare_judgements(table, "in_care", ["leaders"]).iloc[0]
+    other = oa.compare_judgements(table, "leaders", ["in_care"]).iloc[0]
     assert one["above"] == other["below"] and one["level"] == other["level"]
     assert one["above"] + one["level"] + one["below"] == one["n"]
 
@@ -78,7 +78,7 @@ def test_against_is_a_mirror():
 @pytest.mark.parametrize("area", ["authority", "nothing"])
 def test_not_a_judgement(area):
     with pytest.raises(oa.DataError, match="no column of bands"):
-        oa.stand_against(oa.side_by_side("sif"), area)
+        oa.compare_judgements(oa.judgements_wide("sif"), area)
 
 
 # Rules --------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def test_not_a_judgement(area):
 )
 def test_rules_by_hand(grades, expected):
     table = rows([BANDS[g] for g in grades])
-    found = [oa.combine(table, list(table), rule).iloc[0] for rule in RULES]
+    found = [oa.derive_overall(table, list(table), rule).iloc[0] for rule in RULES]
     assert [None if pd.isna(f) else BANDS.index(f) for f in found] == list(expected)
 
 
@@ -111,9 +111,9 @@ def test_rules_as_statistics_has_them(codes):
         ("lower middle", statistics.median_low),
         ("upper middle", statistics.median_high),
     ]:
-        found = oa.combine(table, list("abcd"), rule)
+        found = oa.derive_overall(table, list("abcd"), rule)
         assert found.cat.codes.tolist() == [of(row) for row in codes]
-    counted = oa.rule_agreement(table, list("abc"), against="d").set_index("rule")
+    counted = oa.rule_accuracy(table, list("abc"), against="d").set_index("rule")
     parts = counted[["same", "higher", "lower", "undecided"]].sum(axis=1)
     assert (parts == counted["n"]).all() and (counted["n"] == len(codes)).all()
     assert counted.loc["a", "same"] == sum(row[0] == row[3] for row in codes)
@@ -124,16 +124,16 @@ def test_rules_as_statistics_has_them(codes):
 
 def test_nothing_is_made_of_what_is_missing():
     table = rows(("good", None), ("good", "good"))
-    assert oa.combine(table, ["a", "b"], "lowest").isna().tolist() == [True, False]
-    assert oa.rule_agreement(table, ["a"], against="b")["n"].tolist() == [1] * 7
+    assert oa.derive_overall(table, ["a", "b"], "lowest").isna().tolist() == [True, False]
+    assert oa.rule_accuracy(table, ["a"], against="b")["n"].tolist() == [1] * 7
 
 
 def test_rules_that_cannot_be():
-    table = oa.side_by_side("sif")
+    table = oa.judgements_wide("sif")
     with pytest.raises(oa.DataError, match="no rule 'mean'"):
-        oa.combine(table, KEY, "mean")
+        oa.derive_overall(table, KEY, "mean")
     with pytest.raises(oa.DataError, match="no judgement to combine"):
-        oa.combine(table, [], "lowest")
+        oa.derive_overall(table, [], "lowest")
 
 
 # On the record ------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_rules_that_cannot_be():
 
 def test_the_limiting_rule_of_the_single_inspections():
     """Inadequate in a key judgement makes the whole inadequate, and nothing else does."""
-    sif = oa.side_by_side("sif")
+    sif = oa.judgements_wide("sif")
     limited = (sif[KEY] == "inadequate").any(axis=1)
     assert ((sif["overall"] == "inadequate") == limited).all()
     assert limited.sum() == 40
@@ -149,5 +149,5 @@ def test_the_limiting_rule_of_the_single_inspections():
 
 def test_no_overall_grade_beyond_its_parts():
     for framework, parts in [("sif", KEY), ("ilacs", FOUR)]:
-        found = oa.rule_agreement(oa.side_by_side(framework), parts).set_index("rule")
+        found = oa.rule_accuracy(oa.judgements_wide(framework), parts).set_index("rule")
         assert found.loc["lowest", "higher"] == 0 and found.loc["highest", "lower"] == 0

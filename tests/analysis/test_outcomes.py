@@ -42,7 +42,7 @@ def test_a_snapshot_is_the_latest_of_each_authority(judgement_frames, draw):
     cut = draw.draw(st.none() | st.integers(-100, 400))
     cut = None if cut is None else day + pd.Timedelta(days=cut)
     found = on(day, theme, published_by=cut, latest=latest, judgements=frame)
-    history = oa.theme_history(theme, judgements=frame)
+    history = oa.judgements_on(theme, judgements=frame)
     there = AUTHORITIES[~(AUTHORITIES["opened"] > day) & ~(AUTHORITIES["closed"] < day)]
     assert found.index.tolist() == there["authority_id"].tolist()
     for authority_id in ("norfolk", "cumbria", "cumberland"):
@@ -84,8 +84,8 @@ def test_a_later_inspection_never_changes_an_earlier_snapshot(judgement_frames, 
     )
     start = min(day, pd.Timestamp("2009-12-31"))
     assert_frame_equal(
-        oa.panel(start, day, "YE", theme, judgements=frame),
-        oa.panel(start, day, "YE", theme, judgements=past),
+        oa.over_time(start, day, "YE", theme, judgements=frame),
+        oa.over_time(start, day, "YE", theme, judgements=past),
     )
 
 
@@ -113,9 +113,11 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     }
     straight = {"judgements": frame, "authorities": AUTHORITIES}
     assert_frame_equal(oa.as_at(day, theme, **mixed), oa.as_at(day, theme, **straight))
-    assert_frame_equal(oa.waiting(day, **mixed), oa.waiting(day, **straight))
+    assert_frame_equal(
+        oa.time_since_inspection(day, **mixed), oa.time_since_inspection(day, **straight)
+    )
     dates = ("2009-12-31", "2026-12-31", "YE", theme)
-    assert_frame_equal(oa.panel(*dates, **mixed), oa.panel(*dates, **straight))
+    assert_frame_equal(oa.over_time(*dates, **mixed), oa.over_time(*dates, **straight))
 
 
 def test_the_order_of_the_packaged_rows_does_not_matter():
@@ -125,9 +127,9 @@ def test_the_order_of_the_packaged_rows_does_not_matter():
     assert_frame_equal(mixed.sort_values("authority_id", ignore_index=True), oa.as_at("2024-12-31"))
     for by in GROUPS:
         options = {"by": by, "judgements": judgements, "authorities": authorities}
-        mixed = oa.panel("2009-12-31", "2026-06-30", "YE", "help_and_protection", **options)
+        mixed = oa.over_time("2009-12-31", "2026-06-30", "YE", "help_and_protection", **options)
         assert_frame_equal(
-            mixed, oa.panel("2009-12-31", "2026-06-30", "YE", "help_and_protection", by=by)
+            mixed, oa.over_time("2009-12-31", "2026-06-30", "YE", "help_and_protection", by=by)
         )
 
 
@@ -146,10 +148,10 @@ def test_the_order_of_the_packaged_rows_does_not_matter():
 )
 def test_how_many_authorities_there_were(day, count):
     assert len(oa.as_at(day)) == count
-    assert len(oa.waiting(day)) == count
-    assert oa.panel(day, day, "D")["authorities"].tolist() == [count] * 4
+    assert len(oa.time_since_inspection(day)) == count
+    assert oa.over_time(day, day, "D")["authorities"].tolist() == [count] * 4
     for by in ("region", "ofsted_region", "authority_type"):
-        groups = oa.panel(day, day, "D", by=by).query("band == 'good'")
+        groups = oa.over_time(day, day, "D", by=by).query("band == 'good'")
         assert groups["authorities"].sum() == count
 
 
@@ -262,13 +264,13 @@ def test_some_authorities_or_judgements_only():
     rest = oa.as_at("2025-03-31", judgements=own).query("region != 'London'")
     assert set(rest["reason"]) == {"not yet inspected"}
     by = {"by": "region", "published_by_lag": 60}
-    expected = oa.panel("2009-12-31", "2026-06-30", "YE", **by).query("region == 'London'")
+    expected = oa.over_time("2009-12-31", "2026-06-30", "YE", **by).query("region == 'London'")
     for options in ({"authorities": london}, {"authorities": london, "judgements": own}):
-        found = oa.panel("2009-12-31", "2026-06-30", "YE", **by, **options)
+        found = oa.over_time("2009-12-31", "2026-06-30", "YE", **by, **options)
         found = found[found["region"] == "London"]
         assert_frame_equal(found.reset_index(drop=True), expected.reset_index(drop=True))
     # nobody else's inspections are counted, whoever comes last in the table
-    all_ = oa.panel("2009-12-31", "2026-06-30", "YE", authorities=london)
+    all_ = oa.over_time("2009-12-31", "2026-06-30", "YE", authorities=london)
     mine = expected.groupby("date")["n"].sum()
     assert all_.groupby("date")["n"].sum().tolist() == mine.tolist()
 
@@ -291,7 +293,7 @@ def panel_by_loop(dates, theme, by, lag, **options):
 
 
 def check_panel(start, end, freq, theme, by, lag, **options):
-    found = oa.panel(start, end, freq, theme, by=by, published_by_lag=lag, **options)
+    found = oa.over_time(start, end, freq, theme, by=by, published_by_lag=lag, **options)
     expected = panel_by_loop(pd.date_range(start, end, freq=freq), theme, by, lag, **options)
     for row in found.to_dict("records"):
         key = (row["date"], row[by] if by else "", row["band"])
@@ -345,7 +347,7 @@ def test_a_report_held_back_is_overtaken_by_the_next_inspection():
     for lag in (None, 0, 60, 2000):
         check_panel("2015-06-30", "2023-12-31", "QE", "overall", None, lag,
                     judgements=frame, authorities=one)  # fmt: skip
-    counts = oa.panel("2015-12-31", "2019-12-31", "YE", judgements=frame, authorities=one,
+    counts = oa.over_time("2015-12-31", "2019-12-31", "YE", judgements=frame, authorities=one,
                       published_by_lag=0)  # fmt: skip
     # the inadequate grade of 2015 was overtaken before it was published: it never counts
     assert counts.query("band == 'inadequate'")["n"].tolist() == [0, 0, 0, 0, 0]
@@ -355,7 +357,7 @@ def test_a_report_held_back_is_overtaken_by_the_next_inspection():
 @pytest.mark.parametrize("theme", oa.themes())
 @pytest.mark.parametrize("by", GROUPS)
 def test_shares_sum_to_one(theme, by):
-    found = oa.panel("2009-12-31", "2026-08-22", "6ME", theme, by=by)
+    found = oa.over_time("2009-12-31", "2026-08-22", "6ME", theme, by=by)
     keys = ["date"] if by is None else ["date", by]
     sums = found.groupby(keys).agg(n=("n", "sum"), share=("share", "sum"), graded=("graded", "max"))
     assert (sums["n"] == sums["graded"]).all()
@@ -364,14 +366,14 @@ def test_shares_sum_to_one(theme, by):
 
 
 def test_a_panel_has_a_row_for_every_date_group_and_band():
-    found = oa.panel("2018-01-01", "2019-12-31", by="region")
+    found = oa.over_time("2018-01-01", "2019-12-31", by="region")
     assert list(found) == ["date", "region", "band", "n", "graded", "authorities", "share"]
     assert len(found) == 8 * 9 * 4
     assert found["band"].cat.ordered and found["date"].dtype.kind == "M"
-    assert list(oa.panel("2018-01-01", "2018-12-31", by="framework_id")) == [
+    assert list(oa.over_time("2018-01-01", "2018-12-31", by="framework_id")) == [
         "date", "framework_id", "band", "n", "graded", "share",
     ]  # fmt: skip
-    nothing = oa.panel("2018-02-01", "2018-02-02", "YE")
+    nothing = oa.over_time("2018-02-01", "2018-02-02", "YE")
     assert nothing.empty and list(nothing) == [
         "date", "band", "n", "graded", "authorities", "share",
     ]  # fmt: skip
@@ -379,9 +381,9 @@ def test_a_panel_has_a_row_for_every_date_group_and_band():
 
 @pytest.mark.parametrize("by", GROUPS)
 def test_a_panel_without_judgements_or_authorities(by):
-    found = oa.panel("2018-01-01", "2018-12-31", by=by, judgements=ALL.iloc[:0])
+    found = oa.over_time("2018-01-01", "2018-12-31", by=by, judgements=ALL.iloc[:0])
     assert (found["n"] == 0).all() and found["share"].isna().all()
-    found = oa.panel("2018-01-01", "2018-12-31", by=by, authorities=AUTHORITIES.iloc[:0])
+    found = oa.over_time("2018-01-01", "2018-12-31", by=by, authorities=AUTHORITIES.iloc[:0])
     assert (found["n"] == 0).all()
 
 
@@ -389,7 +391,7 @@ def test_a_panel_without_judgements_or_authorities(by):
 
 
 def test_waiting():
-    found = oa.waiting("2026-08-22")
+    found = oa.time_since_inspection("2026-08-22")
     since = found["days_since"].dropna()
     assert since.is_monotonic_decreasing
     row = found.set_index("authority_id").loc["norfolk"]
@@ -402,14 +404,16 @@ def test_waiting():
 
 
 def test_those_never_inspected_come_last():
-    found = oa.waiting("2023-04-01")
+    found = oa.time_since_inspection("2023-04-01")
     new = found[found["inspection_id"].isna()]
     assert {"cumberland", "westmorland-and-furness"} <= set(new["authority_id"])
     assert new.index.max() == len(found) - 1 and new["gap_days"].isna().all()
 
 
 def test_a_wait_is_counted_from_an_inspection_that_was_published():
-    row = oa.waiting("2022-12-31", published_by="2022-12-31").set_index("authority_id")
+    row = oa.time_since_inspection("2022-12-31", published_by="2022-12-31").set_index(
+        "authority_id"
+    )
     assert row.loc["norfolk", "inspection_id"] == "norfolk-sif-2017-11"
     assert row.loc["norfolk", "previous_inspection_id"] == "norfolk-sif-2015-07"
 
@@ -435,9 +439,9 @@ def test_a_day_that_is_none(day):
     for call in (
         lambda: oa.as_at(day),
         lambda: oa.as_at("2025-03-31", published_by=day),
-        lambda: oa.panel(day, "2025-03-31"),
-        lambda: oa.panel("2025-03-31", day),
-        lambda: oa.waiting(day),
+        lambda: oa.over_time(day, "2025-03-31"),
+        lambda: oa.over_time("2025-03-31", day),
+        lambda: oa.time_since_inspection(day),
     ):
         with pytest.raises(oa.DataError, match=r"is not a date \(YYYY-MM-DD\)"):
             call()
@@ -449,12 +453,12 @@ def test_a_day_that_is_none(day):
         (lambda: oa.as_at(pd.NaT), "date is empty; give a date"),
         (lambda: oa.as_at(theme="Overall"), "There is no theme 'Overall'. The themes are: overall"),
         (lambda: oa.as_at(latest="newest"), "latest must be 'inspection' or 'graded'"),
-        (lambda: oa.panel("2020-01-01", "2019-01-01"), "start .2020-01-01. is after end"),
-        (lambda: oa.panel("2020-01-01", "2021-01-01", "fortnight"), "freq must be how often"),
-        (lambda: oa.panel("2020-01-01", "2021-01-01", by="county"), "by must be 'region'"),
-        (lambda: oa.panel("2020-01-01", "2021-01-01", theme="x"), "There is no theme 'x'"),
+        (lambda: oa.over_time("2020-01-01", "2019-01-01"), "start .2020-01-01. is after end"),
+        (lambda: oa.over_time("2020-01-01", "2021-01-01", "fortnight"), "freq must be how often"),
+        (lambda: oa.over_time("2020-01-01", "2021-01-01", by="county"), "by must be 'region'"),
+        (lambda: oa.over_time("2020-01-01", "2021-01-01", theme="x"), "There is no theme 'x'"),
         (
-            lambda: oa.panel("2020-01-01", "2021-01-01", published_by_lag="60"),
+            lambda: oa.over_time("2020-01-01", "2021-01-01", published_by_lag="60"),
             "published_by_lag must be a whole number of days",
         ),
     ],
@@ -465,7 +469,7 @@ def test_arguments_that_cannot_be(call, message):
 
 
 def test_today_is_the_end_of_the_record():
-    assert_frame_equal(oa.as_at(), oa.as_at(oa.record_complete_to()))
+    assert_frame_equal(oa.as_at(), oa.as_at(oa.data_complete_to()))
 
 
 def test_importing_the_package_loads_pandas_only():

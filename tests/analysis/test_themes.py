@@ -18,7 +18,7 @@ KEYS = ["inspection_id", "authority_id", "framework_id", "area_id"]
 
 
 def row_of(inspection_id, theme):
-    history = oa.theme_history(theme).set_index("inspection_id")
+    history = oa.judgements_on(theme).set_index("inspection_id")
     return history.loc[inspection_id]
 
 
@@ -28,7 +28,7 @@ def test_one_row_for_every_inspection_that_could_have_judged(judgement_frames, d
     frame, theme = draw.draw(judgement_frames()), draw.draw(THEMES)
     areas = oa.load_areas().query("theme == @theme")
     able = frame[frame["framework_id"].isin(areas["framework_id"])]
-    history = oa.theme_history(theme, judgements=frame)
+    history = oa.judgements_on(theme, judgements=frame)
     assert sorted(history["inspection_id"]) == sorted(able["inspection_id"].unique())
     assert history["reason"].isna().equals(history["grade"].notna())
     # by authority and day
@@ -54,22 +54,22 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     mixed = frame.sample(frac=1, random_state=draw.draw(st.integers(0, 99)))
     assert oa.themes(mixed) == oa.themes(frame)
     assert_frame_equal(
-        oa.theme_history(theme, judgements=mixed), oa.theme_history(theme, judgements=frame)
+        oa.judgements_on(theme, judgements=mixed), oa.judgements_on(theme, judgements=frame)
     )
 
 
 def test_the_order_of_the_packaged_rows_does_not_matter():
     mixed = ALL.sample(frac=1, random_state=1)
     for theme in oa.themes():
-        assert_frame_equal(oa.theme_history(theme, judgements=mixed), oa.theme_history(theme))
+        assert_frame_equal(oa.judgements_on(theme, judgements=mixed), oa.judgements_on(theme))
 
 
 def test_a_history_is_the_callers_own():
-    first = oa.theme_history()
+    first = oa.judgements_on()
     first["grade"] = None
     first.loc[:, "authority"] = "changed"
-    assert oa.theme_history()["grade"].notna().any()
-    assert "changed" not in set(oa.theme_history()["authority"])
+    assert oa.judgements_on()["grade"].notna().any()
+    assert "changed" not in set(oa.judgements_on()["authority"])
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_why_there_is_no_grade(inspection_id, theme, reason):
 
 
 def test_a_theme_is_not_looked_for_where_the_framework_has_none():
-    frameworks = {theme: set(oa.theme_history(theme)["framework_id"]) for theme in oa.themes()}
+    frameworks = {theme: set(oa.judgements_on(theme)["framework_id"]) for theme in oa.themes()}
     assert frameworks["overall"] == {"sif", "ilacs"}
     assert frameworks["help_and_protection"] == {"slac", "cp", "sif", "ilacs"}
     assert "cp" not in frameworks["children_in_care"]
@@ -130,7 +130,7 @@ def test_a_theme_is_not_looked_for_where_the_framework_has_none():
 
 
 def test_no_care_leavers_grade_from_2018_to_2022():
-    history = oa.theme_history("care_leavers").query("framework_id == 'ilacs'")
+    history = oa.judgements_on("care_leavers").query("framework_id == 'ilacs'")
     before = history[history["first_day"] < "2023-01-01"]
     assert len(before) > 150
     assert set(before["reason"]) == {"judgement not made"}
@@ -165,13 +165,13 @@ def new_framework():
 def test_a_framework_that_the_tables_lack_is_rows_not_code():
     frame = new_framework()
     assert "belonging" in oa.themes(frame)
-    found = oa.theme_history("belonging", judgements=frame).set_index("authority_id")
+    found = oa.judgements_on("belonging", judgements=frame).set_index("authority_id")
     assert found.loc["norfolk", "band"] == "good"
     assert found.loc["suffolk", "reason"] == "judgement not made"  # its report was read
     assert found.loc["devon", "reason"] == "not known"
     protection = oa.as_at("2027-12-31", "help_and_protection", judgements=frame)
     assert protection.set_index("authority_id").loc["norfolk", "framework_id"] == "renewed"
-    counts = oa.panel("2026-12-31", "2027-12-31", "YE", "belonging", judgements=frame)
+    counts = oa.over_time("2026-12-31", "2027-12-31", "YE", "belonging", judgements=frame)
     assert counts["graded"].tolist() == [0] * 4 + [1] * 4
     assert oa.transitions("leadership", within="renewed", judgements=frame).empty
     across = oa.transitions("leadership", pairs="previous to latest", judgements=frame)
@@ -186,13 +186,13 @@ def test_plain_text_in_place_of_categories():
     assert oa.themes(text) == sorted(oa.themes())
     for theme in ("overall", "care_leavers"):
         assert_frame_equal(
-            oa.theme_history(theme, judgements=text),
-            oa.theme_history(theme),
+            oa.judgements_on(theme, judgements=text),
+            oa.judgements_on(theme),
             check_dtype=False,
             check_categorical=False,
         )
-        mine = oa.panel("2009-12-31", "2026-06-30", "YE", theme, judgements=text)
-        assert_frame_equal(mine, oa.panel("2009-12-31", "2026-06-30", "YE", theme))
+        mine = oa.over_time("2009-12-31", "2026-06-30", "YE", theme, judgements=text)
+        assert_frame_equal(mine, oa.over_time("2009-12-31", "2026-06-30", "YE", theme))
 
 
 def test_categories_that_are_not_there_any_more():
@@ -203,30 +203,30 @@ def test_categories_that_are_not_there_any_more():
             pruned[column] = few[column].cat.remove_unused_categories()
     for theme in ("overall", "lscb", "ambition"):
         assert_frame_equal(
-            oa.theme_history(theme, judgements=pruned),
-            oa.theme_history(theme, judgements=few),
+            oa.judgements_on(theme, judgements=pruned),
+            oa.judgements_on(theme, judgements=few),
             check_categorical=False,
         )
         assert_frame_equal(
-            oa.panel("2009-12-31", "2026-06-30", "YE", theme, judgements=pruned),
-            oa.panel("2009-12-31", "2026-06-30", "YE", theme, judgements=few),
+            oa.over_time("2009-12-31", "2026-06-30", "YE", theme, judgements=pruned),
+            oa.over_time("2009-12-31", "2026-06-30", "YE", theme, judgements=few),
         )
 
 
 def test_no_judgements_at_all():
     for none in (ALL.iloc[:0], ALL.iloc[:0].astype(dict.fromkeys([*KEYS, "theme"], "str"))):
         assert oa.themes(none) == []
-        history = oa.theme_history("overall", judgements=none)
-        assert history.empty and list(history) == list(oa.theme_history("overall"))
+        history = oa.judgements_on("overall", judgements=none)
+        assert history.empty and list(history) == list(oa.judgements_on("overall"))
 
 
 @pytest.mark.parametrize("theme", ["", "Overall", "overal", "sif"])
 def test_a_theme_that_does_not_exist(theme):
     message = "There is no theme .* The themes are: overall, help_and_protection, .*adoption"
     with pytest.raises(oa.DataError, match=message):
-        oa.theme_history(theme)
+        oa.judgements_on(theme)
     with pytest.raises(oa.DataError, match=message):
-        oa.theme_history(theme, judgements=ALL.iloc[:9])
+        oa.judgements_on(theme, judgements=ALL.iloc[:9])
 
 
 def test_judgements_that_are_none():
@@ -234,10 +234,10 @@ def test_judgements_that_are_none():
         oa.themes(pd.DataFrame({"grade": ["good"]}))
     wrong = ALL.astype({"band": "str"}).assign(band="splendid")
     with pytest.raises(oa.DataError, match="band: 'splendid' is not one of: inadequate, third"):
-        oa.theme_history(judgements=wrong)
+        oa.judgements_on(judgements=wrong)
     wrong = ALL.astype({"last_day": "str"}).assign(last_day="last week")
     with pytest.raises(oa.DataError, match="last_day: .*last week"):
-        oa.theme_history(judgements=wrong)
+        oa.judgements_on(judgements=wrong)
 
 
 def test_typed_takes_text_as_dates_and_grades():

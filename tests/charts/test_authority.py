@@ -70,7 +70,7 @@ def fixed_record(fixed_source, monkeypatch):
         for name in ("timeline", "profile", "multiples")
     )
     for module in (timeline, profile, multiples):
-        monkeypatch.setattr(module, "record_complete_to", lambda: pd.Timestamp("2026-08-22"))
+        monkeypatch.setattr(module, "data_complete_to", lambda: pd.Timestamp("2026-08-22"))
     happened = pd.DataFrame(
         {
             "last_day": pd.to_datetime(["2011-12-31", "2013-06-30", "2019-12-31"]),

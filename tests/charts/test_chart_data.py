@@ -40,7 +40,7 @@ def test_national_picture_counts(latest_overall):
 
 def test_national_picture_agrees_with_panel():
     data = charts.chart_data(charts.national_picture("help_and_protection", start="2011-01-01"))
-    counts = oa.panel("2011-01-01", oa.record_complete_to(), "2QE", "help_and_protection")
+    counts = oa.over_time("2011-01-01", oa.data_complete_to(), "2QE", "help_and_protection")
     third = data[data["part"].isin(["adequate", "requires improvement"])]
     assert (
         third.groupby("date")["n"].sum().tolist() == counts[counts["band"] == "third"]["n"].tolist()

@@ -61,7 +61,7 @@ def test_agrees_with_the_analysis():
     spells = oa.spells("overall")
     for name in ("inadequate", "third"):
         own = data[data["band"] == name].drop(columns="band").reset_index(drop=True)
-        pd.testing.assert_frame_equal(own, oa.time_in_band(spells, name))
+        pd.testing.assert_frame_equal(own, oa.time_in_grade(spells, name))
     assert data["band"].drop_duplicates().tolist() == ["inadequate", "third"]
     assert "SIF and ILACS grades run as one series" in charts.alt_text(fig)
 

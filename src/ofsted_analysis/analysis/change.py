@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import Day, as_day, existed, record_complete_to
-from ofsted_analysis.analysis.themes import last_made, packaged_authorities, theme_history
+from ofsted_analysis.analysis.outcomes import Day, as_day, data_complete_to, existed
+from ofsted_analysis.analysis.themes import judgements_on, last_made, packaged_authorities
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
 from ofsted_analysis.tables.schema import DataError
 
@@ -105,7 +105,7 @@ def transitions(
 
 def _graded(theme: str, within: str | None, judgements: pd.DataFrame | None) -> pd.DataFrame:
     """The inspections that gave a grade for the theme, by authority and day."""
-    history = theme_history(theme, judgements=judgements)
+    history = judgements_on(theme, judgements=judgements)
     return history[_counted(history, theme, within)]
 
 
@@ -114,7 +114,7 @@ def _counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series
     graded = history["band"].notna()
     if within is None:
         return graded
-    able = {*history["framework_id"], *theme_history(theme)["framework_id"]}
+    able = {*history["framework_id"], *judgements_on(theme)["framework_id"]}
     if within not in able:
         raise DataError(
             f"{theme!r} was not judged under a framework {within!r}, but under: "
@@ -150,7 +150,7 @@ def transition_matrix(pairs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def persistence(
+def grade_record(
     theme: str = "overall",
     *,
     bands: str | Sequence[str] = ("good", "outstanding"),
@@ -194,11 +194,11 @@ def persistence(
 
     Examples
     --------
-    >>> found = persistence(date="2026-03-31").set_index("authority")
+    >>> found = grade_record(date="2026-03-31").set_index("authority")
     >>> found.loc["Leeds", "record"], int(found.loc["Leeds", "graded"])
     ('always', 4)
     """
-    on = record_complete_to() if date is None else as_day(date, "date")
+    on = data_complete_to() if date is None else as_day(date, "date")
     wanted = known_bands(bands)
     everyone = packaged_authorities() if authorities is None else authorities
     there = existed(everyone, on).rename(columns={"name": "authority"})[_WHO]
@@ -233,7 +233,7 @@ def cut_off(theme: str) -> pd.Timestamp:
     >>> cut_off("overall")
     Timestamp('2026-03-31 00:00:00')
     """
-    return min(filter(None, (record_complete_to(), last_made(theme))))
+    return min(filter(None, (data_complete_to(), last_made(theme))))
 
 
 def spells(
@@ -287,7 +287,7 @@ def spells(
     """
     stop = cut_off(theme) if until is None else as_day(until, "until")
     everyone = packaged_authorities() if authorities is None else authorities
-    history = theme_history(theme, judgements=judgements)
+    history = judgements_on(theme, judgements=judgements)
     counts = _counted(history, theme, within)
     shown = history["authority_id"].isin(everyone["authority_id"]) & (history["last_day"] <= stop)
     history, counts = (part[shown].reset_index(drop=True) for part in (history, counts))
@@ -311,7 +311,7 @@ def spells(
     return spell[graded].reset_index(drop=True)
 
 
-def time_in_band(
+def time_in_grade(
     spells: pd.DataFrame, band: str, *, event: Event = "better", level: float = 0.95
 ) -> pd.DataFrame:
     """How long until an authority in a band leaves it (Kaplan-Meier).
@@ -349,7 +349,7 @@ def time_in_band(
 
     Examples
     --------
-    >>> curve = time_in_band(spells("overall"), "inadequate")
+    >>> curve = time_in_grade(spells("overall"), "inadequate")
     >>> curve.iloc[0][["days", "in_band"]].tolist()
     [0.0, 1.0]
     """

@@ -13,8 +13,8 @@ from ofsted_analysis.analysis.outcomes import (
     Latest,
     as_at,
     as_day,
+    data_complete_to,
     existed,
-    record_complete_to,
 )
 from ofsted_analysis.analysis.themes import (
     packaged_authorities,
@@ -68,7 +68,7 @@ def wilson(
     return np.where(total > 0, low, np.nan), np.where(total > 0, high, np.nan)
 
 
-def share(
+def grade_share(
     frame: pd.DataFrame,
     by: str | Sequence[str] | None = None,
     *,
@@ -103,7 +103,7 @@ def share(
 
     Examples
     --------
-    >>> regions = share(as_at("2025-03-31"), "region")
+    >>> regions = grade_share(as_at("2025-03-31"), "region")
     >>> regions.query("region == 'London'")[["n", "graded"]].iloc[0].tolist()
     [29, 33]
     """
@@ -140,7 +140,7 @@ def by_lot(
     Parameters
     ----------
     frame, by, bands
-        As for `share`; ``by`` is needed.
+        As for `grade_share`; ``by`` is needed.
     level
         Share of all shuffles in which the number lies between ``least`` and ``most``, at least.
 
@@ -164,7 +164,7 @@ def by_lot(
     >>> dealt.loc["East Midlands", ["n", "graded", "least", "most"]].tolist()
     [6, 10, 4, 10]
     """
-    found = share(frame, by, bands=bands, level=level)
+    found = grade_share(frame, by, bands=bands, level=level)
     found = found.drop(columns=["not_graded", "share", "low", "high"])
     total, marked = int(found["graded"].sum()), int(found["n"].sum())
     rows = []
@@ -203,7 +203,7 @@ def gap_by_lot(
     Parameters
     ----------
     frame, by, bands
-        As for `share`; ``by`` is needed.
+        As for `grade_share`; ``by`` is needed.
 
     Returns
     -------
@@ -222,7 +222,7 @@ def gap_by_lot(
     >>> round(float(gap["gap"]), 2), round(float(gap["chance"]), 3)
     (0.43, 0.181)
     """
-    found = share(frame, by, bands=bands)
+    found = grade_share(frame, by, bands=bands)
     found = found[found["graded"] > 0]
     if found.empty:
         raise DataError("No row has a grade: there is no gap.")
@@ -327,7 +327,7 @@ def peers(
     >>> len(peers("St Helens"))
     10
     """
-    day = record_complete_to() if on is None else as_day(on, "on")
+    day = data_complete_to() if on is None else as_day(on, "on")
     own = authority_on(authority, day)
     everyone = packaged_authorities().set_index("authority_id")
     there = existed(everyone, day)
@@ -405,7 +405,7 @@ def compare(
     >>> beside["grade"].item(), beside["peers"].item()
     ('good', 10)
     """
-    day = record_complete_to() if date is None else as_day(date, "date")
+    day = data_complete_to() if date is None else as_day(date, "date")
     own = authority_on(authority, day)
     others = peers(own, to, model=model, on=day)
     wanted = themes(judgements) if theme is None else [theme] if isinstance(theme, str) else theme

@@ -11,14 +11,14 @@ from ofsted_analysis.tables.load import load_areas
 from ofsted_analysis.tables.schema import DataError
 
 RULES = ("lowest", "highest", "lower middle", "upper middle", "majority", "limited")
-"""How several grades can be made into one: see `combine`."""
+"""How several grades can be made into one: see `derive_overall`."""
 
 _INSPECTION = [
     "inspection_id", "authority_id", "authority", "region", "first_day", "last_day",
 ]  # fmt: skip
 
 
-def side_by_side(framework: str, *, judgements: pd.DataFrame | None = None) -> pd.DataFrame:
+def judgements_wide(framework: str, *, judgements: pd.DataFrame | None = None) -> pd.DataFrame:
     """The judgements of each inspection under a framework, side by side.
 
     Parameters
@@ -43,7 +43,7 @@ def side_by_side(framework: str, *, judgements: pd.DataFrame | None = None) -> p
 
     Examples
     --------
-    >>> sif = side_by_side("sif")
+    >>> sif = judgements_wide("sif")
     >>> torbay = sif[sif["inspection_id"] == "torbay-sif-2015-11"].iloc[0]
     >>> torbay[["help_and_protection", "looked_after", "leadership", "overall"]].tolist()
     ['inadequate', 'third', 'inadequate', 'inadequate']
@@ -65,7 +65,7 @@ def side_by_side(framework: str, *, judgements: pd.DataFrame | None = None) -> p
     return found
 
 
-def stand_against(
+def compare_judgements(
     table: pd.DataFrame, area: str, others: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """How often one judgement stood above, level with or below the others of its inspection.
@@ -73,7 +73,7 @@ def stand_against(
     Parameters
     ----------
     table
-        Rows as from `side_by_side`.
+        Rows as from `judgements_wide`.
     area
         The judgement, one of the table's area_ids.
     others
@@ -93,7 +93,7 @@ def stand_against(
 
     Examples
     --------
-    >>> found = stand_against(side_by_side("sif"), "care_leavers", ["looked_after"])
+    >>> found = compare_judgements(judgements_wide("sif"), "care_leavers", ["looked_after"])
     >>> found[["n", "above", "level", "below"]].iloc[0].tolist()
     [170, 37, 116, 17]
     """
@@ -109,13 +109,13 @@ def stand_against(
     return pd.DataFrame(rows, columns=["area_id", "n", "above", "level", "below"])
 
 
-def combine(table: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Series:
+def derive_overall(table: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Series:
     """One grade made of several by a rule: not Ofsted's, which never was a sum.
 
     Parameters
     ----------
     table
-        Rows as from `side_by_side`.
+        Rows as from `judgements_wide`.
     areas
         The judgements to combine.
     rule
@@ -141,7 +141,7 @@ def combine(table: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Series:
     --------
     >>> table = pd.DataFrame({"a": ["third"], "b": ["good"], "c": ["good"], "d": ["good"]})
     >>> table = table.astype(BAND)
-    >>> [combine(table, list("abcd"), rule).item() for rule in ("lowest", "lower middle", "b")]
+    >>> [derive_overall(table, list("abcd"), rule).item() for rule in ("lowest", "lower middle", "b")]
     ['third', 'good', 'good']
     """
     codes = _codes(table, areas)
@@ -171,7 +171,7 @@ def combine(table: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Series:
     return pd.Series(bands, index=table.index, name=rule)
 
 
-def rule_agreement(
+def rule_accuracy(
     table: pd.DataFrame,
     areas: Sequence[str],
     *,
@@ -183,13 +183,13 @@ def rule_agreement(
     Parameters
     ----------
     table
-        Rows as from `side_by_side`.
+        Rows as from `judgements_wide`.
     areas
         The judgements to combine.
     against
         The judgement that the rule should come to.
     rules
-        Rules as for `combine`; by default all, and each judgement for itself.
+        Rules as for `derive_overall`; by default all, and each judgement for itself.
 
     Returns
     -------
@@ -208,7 +208,7 @@ def rule_agreement(
     Examples
     --------
     >>> key = ["help_and_protection", "looked_after", "leadership"]
-    >>> found = rule_agreement(side_by_side("sif"), key, rules=["limited"])
+    >>> found = rule_accuracy(judgements_wide("sif"), key, rules=["limited"])
     >>> found[["n", "same", "mixed", "same_mixed"]].iloc[0].tolist()
     [169, 164, 72, 67]
     """
@@ -219,7 +219,7 @@ def rule_agreement(
     mixed = (parts != parts[:, :1]).any(axis=1)
     rows = []
     for rule in [*RULES, *areas] if rules is None else rules:
-        found = combine(whole, areas, rule).cat.codes.to_numpy()
+        found = derive_overall(whole, areas, rule).cat.codes.to_numpy()
         same, none = found == given, found < 0
         higher, lower = found > given, (found < given) & ~none
         counts = [len(whole), *(int(flag.sum()) for flag in (same, higher, lower, none, mixed))]
@@ -233,7 +233,7 @@ def _codes(table: pd.DataFrame, areas: Sequence[str]) -> np.ndarray:
     for area in areas:
         if area not in table or table[area].dtype != BAND:
             raise DataError(
-                f"There is no column of bands {area!r}; pass rows of side_by_side(). "
+                f"There is no column of bands {area!r}; pass rows of judgements_wide(). "
                 f"The bands are: {', '.join(BANDS)}."
             )
     columns = [table[area].cat.codes.to_numpy(dtype="int64") for area in areas]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.themes import history_columns, packaged_authorities, theme_history
+from ofsted_analysis.analysis.themes import history_columns, judgements_on, packaged_authorities
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.grades import BAND, BANDS
 from ofsted_analysis.tables.schema import DataError
@@ -21,12 +21,12 @@ _DAY = "datetime64[D]"
 
 
 @cache
-def record_complete_to() -> pd.Timestamp:
+def data_complete_to() -> pd.Timestamp:
     """The day to which the record is complete: 'today' means this day everywhere.
 
     Examples
     --------
-    >>> record_complete_to()
+    >>> data_complete_to()
     Timestamp('2026-08-22 00:00:00')
     """
     return pd.Timestamp(schema.descriptor()["completeTo"])
@@ -139,7 +139,7 @@ def as_at(
     >>> len(snapshot), snapshot["grade"].value_counts()["inadequate"].item()
     (153, 19)
     """
-    on = record_complete_to() if date is None else as_day(date, "date")
+    on = data_complete_to() if date is None else as_day(date, "date")
     history = _history(theme, judgements, latest, [*_OF_THE_INSPECTION, "authority_id", "reason"])
     everyone = packaged_authorities() if authorities is None else authorities
     there = existed(everyone[[*_IDENTITY, "opened", "closed"]], on)
@@ -189,7 +189,7 @@ _OF_THE_INSPECTION = [
 ]
 
 
-def panel(
+def over_time(
     start: Day,
     end: Day,
     freq: str = "QE",
@@ -231,11 +231,11 @@ def panel(
         One row per date, group and band: date, (the group), band (ordered), n (authorities at
         that band), graded (authorities with a grade: the denominator), authorities (all that
         existed; not there where grouped by framework), share (n / graded, 0 to 1). On any date the
-        authorities are a census; `share` gives shares with an interval.
+        authorities are a census; `grade_share` gives shares with an interval.
 
     Examples
     --------
-    >>> counts = panel("2018-01-01", "2020-12-31", "YE")
+    >>> counts = over_time("2018-01-01", "2020-12-31", "YE")
     >>> counts.query("band == 'inadequate'")["n"].tolist()
     [19, 20, 21]
     """
@@ -362,7 +362,7 @@ def _tidy(
     return pd.DataFrame(columns)
 
 
-def waiting(
+def time_since_inspection(
     date: Day | None = None,
     *,
     published_by: Day | None = None,
@@ -394,7 +394,7 @@ def waiting(
 
     Examples
     --------
-    >>> waiting("2026-08-22").iloc[0]["days_since"] >= waiting("2026-08-22").iloc[1]["days_since"]
+    >>> time_since_inspection("2026-08-22").iloc[0]["days_since"] >= time_since_inspection("2026-08-22").iloc[1]["days_since"]
     np.True_
     """
     now = as_at(
@@ -404,7 +404,7 @@ def waiting(
         judgements=judgements,
         authorities=authorities,
     )
-    history = theme_history("help_and_protection", judgements=judgements)
+    history = judgements_on("help_and_protection", judgements=judgements)
     before = history.groupby("authority_id", observed=True)[
         ["inspection_id", "framework_id", "last_day"]
     ].shift()

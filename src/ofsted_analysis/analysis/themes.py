@@ -155,7 +155,7 @@ def last_made(theme: str) -> pd.Timestamp | None:
     return None if own.empty or last.isna().any() else pd.Timestamp(last.max())
 
 
-def theme_history(
+def judgements_on(
     theme: str = "overall", *, judgements: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Every inspection that could have judged a theme, with the judgement that stands for it.
@@ -191,7 +191,7 @@ def theme_history(
 
     Examples
     --------
-    >>> norfolk = theme_history("help_and_protection").query("authority_id == 'norfolk'")
+    >>> norfolk = judgements_on("help_and_protection").query("authority_id == 'norfolk'")
     >>> norfolk[["framework_id", "band", "comparability"]].iloc[-1].tolist()
     ['ilacs', 'outstanding', 'direct']
     """
@@ -203,7 +203,7 @@ def theme_history(
 def history_columns(
     theme: str, judgements: pd.DataFrame | None, columns: Sequence[str]
 ) -> dict[str, Any]:
-    """Some columns of `theme_history`, not to be changed in place.
+    """Some columns of `judgements_on`, not to be changed in place.
 
     The judgements need hold no others than those and the ones by which they are chosen.
 

@@ -8,7 +8,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Curve
 
 from ofsted_analysis.analysis import change
-from ofsted_analysis.analysis.themes import theme_history
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import write_on
@@ -177,7 +177,7 @@ def transition_flow(
     """
     if len(stages) < 2:
         raise DataError("A flow needs two rounds of inspection at least.")
-    history = theme_history(theme, judgements=judgements)
+    history = judgements_on(theme, judgements=judgements)
     history = history[history["band"].notna()]
     rounds = [_round(history, stage) for stage in stages]
     shown = pd.concat([r["band"] for r in rounds], axis=1, keys=stages, join="inner").dropna()

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ofsted_analysis.analysis.compare import peers, share
+from ofsted_analysis.analysis import compare
 from ofsted_analysis.analysis.outcomes import Day, as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -67,7 +67,7 @@ def grade_share(
     Returns
     -------
     Chart
-        A matplotlib Figure. Its data: those of `share`, then one column for each grade that
+        A matplotlib Figure. Its data: those of `analysis.compare.grade_share`, then one column for each grade that
         occurs and each reason for there being none.
 
     Raises
@@ -91,7 +91,7 @@ def grade_share(
         by, rows, who = "group", *_peer_groups(snapshot, authority, day)
     else:
         rows, who = snapshot, ""
-    shares = share(rows, by, bands=bands)
+    shares = compare.grade_share(rows, by, bands=bands)
     table = counts.wide(counts.count_parts(rows, by), by)
     data = shares.merge(table.reset_index(), on=by).sort_values(
         ["share", "graded"], ascending=False, kind="stable", na_position="last", ignore_index=True
@@ -146,7 +146,7 @@ def _peer_groups(
         "type": f"Type: {row['authority_type']}",
     }
     for group, name in names.items():
-        members = [own, *peers(own, group, on=day)]
+        members = [own, *compare.peers(own, group, on=day)]
         frames.append(snapshot[snapshot["authority_id"].isin(members)].assign(group=name))
     return pd.concat(frames, ignore_index=True), str(row["authority"])
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import existed, record_complete_to
-from ofsted_analysis.analysis.themes import packaged_authorities, theme_history
+from ofsted_analysis.analysis.outcomes import data_complete_to, existed
+from ofsted_analysis.analysis.themes import judgements_on, packaged_authorities
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence
@@ -91,7 +91,7 @@ def small_multiples(
     -------
     Chart
         A matplotlib Figure. Its data: standing (latest grade, or why there is none), authority_id,
-        authority, then the inspections as from `theme_history`, in the order of the chart, and
+        authority, then the inspections as from `judgements_on`, in the order of the chart, and
         joined (whether a grade can be compared directly with the one before); an authority that
         was never inspected has one row without an inspection.
 
@@ -111,7 +111,7 @@ def small_multiples(
     33
     """
     chosen, where = _chosen(authorities)
-    whole = theme_history(theme, judgements=judgements)
+    whole = judgements_on(theme, judgements=judgements)
     own = whole[whole["authority_id"].astype(str).isin(chosen["authority_id"])]
     if own["grade"].isna().all():
         raise DataError(
@@ -142,7 +142,7 @@ def small_multiples(
             ),
             caveat=notes.comparison_caveat(graded),
             key=[] if plan.lettered else graded["grade"].astype(str).unique(),
-            basis=f"last days of inspection, to {long_date(record_complete_to())}",
+            basis=f"last days of inspection, to {long_date(data_complete_to())}",
         )
 
     with drawing(size) as fig:
@@ -157,7 +157,7 @@ def small_multiples(
 def _chosen(authorities: str | Sequence[str] | None) -> tuple[pd.DataFrame, str]:
     """The authorities meant, and words for where they are."""
     everyone = packaged_authorities()
-    there = existed(everyone, record_complete_to())
+    there = existed(everyone, data_complete_to())
     if authorities is None:
         return there, " in England"
     if isinstance(authorities, str):
@@ -253,7 +253,7 @@ class _Plan:
         began = load_frameworks().set_index("framework_id")["first_inspection"]
         began = began[began.index.isin(self.inspected["framework_id"].astype(str))]
         self.start = min(pd.Timestamp(began.min()), seen.min()) - pd.Timedelta(days=30)
-        self.stop = max(record_complete_to(), seen.max()) + pd.Timedelta(days=60)
+        self.stop = max(data_complete_to(), seen.max()) + pd.Timedelta(days=60)
         most = 680.0 if fixed is None else fixed
         for columns in (1, 1, 2, 3, 4, 5):
             lettered = not hasattr(self, "column")  # the first time round

@@ -4,8 +4,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import Day, Latest, as_at, as_day, panel, record_complete_to
-from ofsted_analysis.analysis.themes import theme_history
+from ofsted_analysis.analysis.outcomes import (
+    Day,
+    Latest,
+    as_at,
+    as_day,
+    data_complete_to,
+    over_time,
+)
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import count_parts, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -69,8 +76,8 @@ def national_picture(
     True
     """
     tables = {"judgements": judgements, "authorities": authorities}
-    last = record_complete_to() if end is None else as_day(end, "end")
-    counts = panel(start, last, freq, theme, latest=latest, **tables)
+    last = data_complete_to() if end is None else as_day(end, "end")
+    counts = over_time(start, last, freq, theme, latest=latest, **tables)
     if counts.empty:
         raise DataError(f"There is no date ({freq!r}) between {start} and {last.date()} to draw.")
     dates = counts["date"].drop_duplicates()
@@ -80,7 +87,7 @@ def national_picture(
     table = wide(data, "date")
     graded = standing[standing["band"].notna()]
     caveat = notes.comparison_caveat(graded)
-    history = theme_history(theme, judgements=judgements)
+    history = judgements_on(theme, judgements=judgements)
     message, finding = _national_message(theme, counts, caveat)
     edges = _edges(table.index)
     shown = [

@@ -144,7 +144,7 @@ def joined(frame: pd.DataFrame, series: str) -> pd.Series:
     Parameters
     ----------
     frame
-        Judgements in order of series and day, as from `theme_history`.
+        Judgements in order of series and day, as from `judgements_on`.
     series
         The column that names the series.
     """
@@ -162,7 +162,7 @@ def comparison_caveat(judgements: pd.DataFrame) -> str:
     Parameters
     ----------
     judgements
-        Graded rows with framework_id and area_id (as from `theme_history`, `as_at` or
+        Graded rows with framework_id and area_id (as from `judgements_on`, `as_at` or
         `load_judgements`), those that the chart shows.
 
     Examples

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis.compare import compare, peers
-from ofsted_analysis.analysis.outcomes import Day, Latest, as_at, as_day, record_complete_to
+from ofsted_analysis.analysis.outcomes import Day, Latest, as_at, as_day, data_complete_to
 from ofsted_analysis.analysis.themes import packaged_authorities
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -81,7 +81,7 @@ def profile(
     >>> data["theme"].tolist()[:2]
     ['overall', 'help_and_protection']
     """
-    on = record_complete_to() if date is None else as_day(date, "date")
+    on = data_complete_to() if date is None else as_day(date, "date")
     own = find_authority(authority, on=on.date())
     name = packaged_authorities().set_index("authority_id")["name"][own]
     basis = {"model": model, "published_by": published_by, "latest": latest}

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import record_complete_to
+from ofsted_analysis.analysis.outcomes import data_complete_to
 from ofsted_analysis.charts.change import transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
@@ -37,7 +37,7 @@ def standard_set(authorities: Sequence[str] = ()) -> dict[str, Callable[[], Char
     >>> [name for name in standard_set(["Hull"]) if "hull" in name]
     ['timeline-kingston-upon-hull', 'profile-kingston-upon-hull', 'peers-kingston-upon-hull']
     """
-    five_years_before = record_complete_to() - pd.DateOffset(years=5)
+    five_years_before = data_complete_to() - pd.DateOffset(years=5)
     charts: dict[str, Callable[[], Chart]] = {
         "national-overall": national_picture,
         "national-help-and-protection": partial(national_picture, "help_and_protection"),
@@ -45,7 +45,7 @@ def standard_set(authorities: Sequence[str] = ()) -> dict[str, Callable[[], Char
         "share-by-region": partial(grade_share, by="region"),
         "share-by-type": partial(grade_share, by="authority_type", interval=True),
         "map-now": tile_map,
-        "map-then-and-now": partial(tile_map, (five_years_before, record_complete_to())),
+        "map-then-and-now": partial(tile_map, (five_years_before, data_complete_to())),
         "changes-under-ilacs": partial(transition_matrix, within="ilacs"),
         "flow-between-rounds": transition_flow,
         "time-at-inadequate": time_in_grade,

@@ -8,9 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from ofsted_analysis.analysis.change import Event, cut_off, spells, time_in_band
+from ofsted_analysis.analysis import change
+from ofsted_analysis.analysis.change import Event, cut_off, spells
 from ofsted_analysis.analysis.outcomes import Day, as_day
-from ofsted_analysis.analysis.themes import theme_history
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence
@@ -68,7 +69,7 @@ def time_in_grade(
     Returns
     -------
     Chart
-        A matplotlib Figure. Its data: band, then the columns of `time_in_band`.
+        A matplotlib Figure. Its data: band, then the columns of `analysis.change.time_in_grade`.
 
     Raises
     ------
@@ -88,11 +89,11 @@ def time_in_grade(
     stop = cut_off(theme) if until is None else as_day(until, "until")
     found = spells(theme, until=stop, within=within, judgements=judgements, authorities=authorities)
     curves = {
-        name: time_in_band(found, name, event=event, level=level)
+        name: change.time_in_grade(found, name, event=event, level=level)
         for name in sorted(bands, key=lambda b: BANDS.index(b) if b in BANDS else -1)
     }
     own = found[found["band"].isin(bands)]
-    history = theme_history(theme, judgements=judgements)
+    history = judgements_on(theme, judgements=judgements)
     history = history[history["grade"].notna() & (history["last_day"] <= stop)]
     if within is not None:
         history = history[history["framework_id"] == within]

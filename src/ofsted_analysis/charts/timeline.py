@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import Day, as_day, record_complete_to
+from ofsted_analysis.analysis.outcomes import Day, as_day, data_complete_to
 from ofsted_analysis.analysis.themes import (
+    judgements_on,
     packaged_authorities,
     packaged_judgements,
-    theme_history,
     typed,
 )
 from ofsted_analysis.analysis.themes import themes as known_themes
@@ -113,7 +113,7 @@ def timeline(
     'outstanding'
     """
     who = packaged_authorities().set_index("authority_id").loc[find_authority(authority)]
-    stop = record_complete_to() if until is None else as_day(until, "until")
+    stop = data_complete_to() if until is None else as_day(until, "until")
     frame = packaged_judgements() if judgements is None else judgements
     own = frame[typed(frame, ["authority_id"])["authority_id"] == who.name]
     if until is not None:
@@ -184,7 +184,7 @@ def _rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataF
         wanted = list(dict.fromkeys([themes] if isinstance(themes, str) else themes))
     rows = []
     for theme in wanted:
-        standing = theme_history(theme, judgements=own)
+        standing = judgements_on(theme, judgements=own)
         if standing["grade"].isna().all():
             continue
         label = sentence(notes.theme_name(theme))

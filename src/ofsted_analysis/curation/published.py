@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import as_at
-from ofsted_analysis.analysis.themes import packaged_authorities, packaged_judgements, theme_history
+from ofsted_analysis.analysis.themes import judgements_on, packaged_authorities, packaged_judgements
 from ofsted_analysis.curation.basis import CHANGE_FROM, Basis, BasisError, Names, read_basis
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.grades import BANDS
@@ -213,7 +213,7 @@ class _Record:
                 authorities=self.authorities,
             )
             return frame[frame["inspection_id"].notna() | (basis.population == "authorities")]
-        frame = theme_history(basis.theme, judgements=own)
+        frame = judgements_on(basis.theme, judgements=own)
         if basis.as_at is not None:
             frame = frame[frame["last_day"] <= pd.Timestamp(basis.as_at)]
         if basis.published_cutoff is not None:
@@ -259,7 +259,7 @@ class _Record:
         """Grade and band by inspection, of a theme or else of an area."""
         if key not in self._judged:
             if key in self.names.themes:
-                frame = theme_history(key, judgements=self.judgements)
+                frame = judgements_on(key, judgements=self.judgements)
             else:
                 frame = self.judgements[self.judgements["area_id"] == key]
             frame = frame[["inspection_id", "grade", "band"]].astype(object)
@@ -269,7 +269,7 @@ class _Record:
     def _before(self, theme: str, earlier: str) -> pd.DataFrame:
         """Band by inspection, and that of the authority's inspection before it for a theme."""
         if (theme, earlier) not in self._changed:
-            history = theme_history(earlier, judgements=self.judgements)
+            history = judgements_on(earlier, judgements=self.judgements)
             history = history[["inspection_id", "authority_id", "band"]].astype(object)
             history["previous"] = history.groupby("authority_id")["band"].shift()
             frame = history.set_index("inspection_id")[["previous"]]

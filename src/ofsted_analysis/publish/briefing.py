@@ -9,11 +9,17 @@ from functools import lru_cache
 import pandas as pd
 
 from ofsted_analysis.analysis.compare import authority_on, compare, peers
-from ofsted_analysis.analysis.outcomes import Day, as_at, as_day, record_complete_to, waiting
+from ofsted_analysis.analysis.outcomes import (
+    Day,
+    as_at,
+    as_day,
+    data_complete_to,
+    time_since_inspection,
+)
 from ofsted_analysis.analysis.themes import (
+    judgements_on,
     packaged_authorities,
     packaged_judgements,
-    theme_history,
     themes,
 )
 from ofsted_analysis.tables.labels import listed, long_date, month
@@ -62,7 +68,7 @@ def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
     >>> now["grade"], now["previous_grade"], int(now["steps"])
     ('good', 'requires improvement', 1)
     """
-    day = record_complete_to() if date is None else as_day(date, "date")
+    day = data_complete_to() if date is None else as_day(date, "date")
     return _standing(authority_on(authority, day), day).copy()
 
 
@@ -77,7 +83,7 @@ def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
     rows = []
     for theme in themes():
         now = as_at(day, theme, published_by=day).set_index("authority_id").loc[own]
-        past = _known(theme_history(theme), own, day)
+        past = _known(judgements_on(theme), own, day)
         past = past[past["grade"].notna() & (past["inspection_id"] != now["inspection_id"])]
         if pd.isna(now["inspection_id"]) and theme not in in_use:
             continue
@@ -158,7 +164,7 @@ def beside(
     >>> first["group"], int(first["peers"]), int(first["better"])
     ('statistical neighbours', 10, 3)
     """
-    day = record_complete_to() if date is None else as_day(date, "date")
+    day = data_complete_to() if date is None else as_day(date, "date")
     own = authority_on(authority, day)
     if theme is None:
         now = standing(own, day)
@@ -204,12 +210,12 @@ def summary(authority: str, date: Day | None = None) -> str:
     Norfolk was good for overall effectiveness (November 2022), before that requires improvement \
     (November 2017)
     """
-    day = record_complete_to() if date is None else as_day(date, "date")
+    day = data_complete_to() if date is None else as_day(date, "date")
     own = authority_on(authority, day)
     name = packaged_authorities().set_index("authority_id").loc[own, "name"]
     now = standing(own, day)
     graded = now[now["current"] & now["grade"].notna()]
-    waited = waiting(day, published_by=day)
+    waited = time_since_inspection(day, published_by=day)
     since = waited.set_index("authority_id")["days_since"]
     if graded.empty:
         first = f"{name} had no grade that was known on {long_date(day)}."
@@ -250,7 +256,7 @@ def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
     >>> known_events("Norfolk")[["when", "event"]].iloc[-1].tolist()
     ['September 2014', 'improvement board ended']
     """
-    day = record_complete_to() if date is None else as_day(date, "date")
+    day = data_complete_to() if date is None else as_day(date, "date")
     own = authority_on(authority, day)
     found = load_table("events").sort_values(["date", "event_id"])
     found = found[(found["authority_id"] == own) & (found["date"] <= day)]
@@ -287,7 +293,7 @@ def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
     >>> caveats("Cumberland")["about"].tolist()[:2]
     ['new authority', 'one inspection']
     """
-    day = record_complete_to() if date is None else as_day(date, "date")
+    day = data_complete_to() if date is None else as_day(date, "date")
     own = authority_on(authority, day)
     who = packaged_authorities().set_index("authority_id").loc[own]
     now = standing(own, day)
@@ -343,7 +349,7 @@ def _briefly(row: pd.Series) -> str:
 
 
 def _of_the_record(day: pd.Timestamp) -> Caveats:
-    end = record_complete_to()
+    end = data_complete_to()
     if day > end:
         yield "end of the record", f"The record is complete to {long_date(end)} only."
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import as_at
-from ofsted_analysis.analysis.themes import theme_history
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.schema import DataError
 
@@ -155,7 +155,7 @@ def _grades_now(found: "dict[str, Content]", complete: date) -> pd.DataFrame:
     report = dict(found["inspections"].frame[["inspection_id", "source_id"]].to_numpy())
     parts = []
     for theme in _themes_now(found):
-        history = theme_history(theme, judgements=judgements)
+        history = judgements_on(theme, judgements=judgements)
         graded: dict[str, list[Any]] = {}
         for row in history[history["grade"].notna()].itertuples():
             graded.setdefault(row.authority_id, []).append(row)
