@@ -1,4 +1,4 @@
-"""How fast the panel and the snapshot are, beside DuckDB and beside a plain loop in pandas.
+"""How fast snapshots and counts over time are, beside DuckDB and beside a plain loop in pandas.
 
 The question: how many authorities stood at each band at each month's end from 2009 to 2026, for
 every theme. Every method starts from the same two Parquet files and must come to the same counts.
@@ -38,12 +38,6 @@ def repeated(times: int, folder: Path) -> int:
     judgements, authorities = oa.load_judgements(), oa.load_authorities()
     random = np.random.default_rng(20260822)
 
-    def keys(column, copy):
-        names = [f"{n}~{k}" if k else n for k in range(times) for n in column.cat.categories]
-        return pd.Categorical.from_codes(
-            copy * len(column.cat.categories) + np.tile(column.cat.codes, times), names
-        )
-
     copy = np.arange(times).repeat(len(judgements))
     frame = judgements.iloc[np.tile(np.arange(len(judgements)), times)].reset_index(drop=True)
     days = random.integers(-90, 91, size=(times, len(authorities)))
@@ -52,8 +46,9 @@ def repeated(times: int, folder: Path) -> int:
     moved = days[copy, np.tile(whose, times)].astype("timedelta64[D]")
     for column in ("first_day", "last_day", "published_date"):
         frame[column] = (frame[column] + moved).astype("datetime64[s]")
+    mark = pd.Series(copy).astype(str).radd("~").where(copy > 0, "")
     for column in ("inspection_id", "authority_id"):
-        frame[column] = keys(judgements[column], copy)
+        frame[column] += mark
     frame.to_parquet(folder / f"judgements-{times}.parquet")
     many = authorities.iloc[np.tile(np.arange(len(authorities)), times)].reset_index(drop=True)
     many["authority_id"] = [
@@ -63,15 +58,13 @@ def repeated(times: int, folder: Path) -> int:
     return len(frame)
 
 
-def by_panel(judgements: Path, authorities: Path) -> list[tuple[str, pd.DataFrame]]:
+def by_over_time(judgements: Path, authorities: Path) -> pd.DataFrame:
     """Ours."""
     frame = pd.read_parquet(judgements, columns=COLUMNS)
     everyone = pd.read_parquet(authorities)
-    counts = []
-    for theme in oa.themes(frame):
-        found = oa.over_time(START, END, "ME", theme, judgements=frame, authorities=everyone)
-        counts.append((theme, found[["date", "band", "n"]]))
-    return counts
+    themes = oa.themes(frame)
+    found = oa.over_time(START, END, "ME", themes, data=frame, authorities=everyone)
+    return found[["theme", "date", "band", "n"]]
 
 
 # Every inspection under a framework that has the theme, with the best judgement it made on it.
@@ -145,9 +138,7 @@ def by_duckdb(question: str, judgements: Path, authorities: Path) -> list[tuple]
         return connection.execute(sql).fetchall()
 
 
-def by_loop(
-    judgements: Path, authorities: Path, dates: int | None
-) -> list[tuple[str, pd.DataFrame]]:
+def by_loop(judgements: Path, authorities: Path, dates: int | None) -> pd.DataFrame:
     """A plain loop over the dates; over some of them only where that would take too long."""
     frame = pd.read_parquet(judgements, columns=COLUMNS)
     everyone = pd.read_parquet(authorities)
@@ -168,8 +159,8 @@ def by_loop(
             )
             latest = latest[latest["authority_id"].isin(everyone.loc[there, "authority_id"])]
             found = latest["band"].value_counts().rename_axis("band").reset_index(name="n")
-            counts.append((theme, found.assign(date=date)[["date", "band", "n"]]))
-    return counts
+            counts.append(found.assign(theme=theme, date=date))
+    return pd.concat(counts)[["theme", "date", "band", "n"]]
 
 
 def _every(dates: int | None) -> int:
@@ -177,7 +168,7 @@ def _every(dates: int | None) -> int:
 
 
 METHODS = {
-    "panel": by_panel,
+    "over_time": by_over_time,
     "DuckDB, each span": lambda j, a: by_duckdb(EACH_SPAN, j, a),
     "DuckDB, each date": lambda j, a: by_duckdb(EACH_DATE, j, a),
     "pandas loop": lambda j, a: by_loop(j, a, None),
@@ -209,10 +200,10 @@ def measure(method: str, times: int, folder: Path, runs: int) -> None:
     )
 
 
-def _digest(counts: list[tuple]) -> str:
+def _digest(counts: list[tuple] | pd.DataFrame) -> str:
     """The same for the same counts, however a method gives them; not part of what is timed."""
-    if counts and isinstance(counts[0][1], pd.DataFrame):
-        counts = [(t, *row) for t, rows in counts for row in rows.itertuples(index=False)]
+    if isinstance(counts, pd.DataFrame):
+        counts = list(counts.itertuples(index=False, name=None))
     lines = sorted(f"{t} {date:%Y-%m-%d} {band} {int(n)}" for t, date, band, n in counts if n)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -232,20 +223,25 @@ def in_a_process(method: str, times: int, folder: Path, runs: int) -> dict:
     return json.loads(done.stdout)
 
 
-def one_snapshot() -> None:
-    """Median time of `as_at`, warm, on the packaged tables."""
-    days = pd.date_range("2014-01-01", "2026-08-01", periods=200).normalize()
-    for label, options in (
-        ("as_at", {}),
-        ("as_at, published_by", {"published_by": "2026-08-22"}),
-        ("as_at, latest='graded'", {"latest": "graded"}),
-    ):
+def warm() -> None:
+    """Median time of one call each, warm, on the packaged tables."""
+    calls = {
+        "as_at": lambda: oa.as_at("2025-03-31"),
+        "as_at, published_by": lambda: oa.as_at("2025-03-31", published_by="2025-06-30"),
+        "as_at, latest='graded'": lambda: oa.as_at("2026-08-22", latest="graded"),
+        "over_time, quarters, one theme": lambda: oa.over_time("2013-12-31", "2026-06-30", "QE"),
+        "  the same by region": lambda: oa.over_time("2013-12-31", "2026-06-30", by="region"),
+        "panel, 50 quarters": lambda: oa.panel(
+            pd.date_range("2014-03-31", "2026-06-30", freq="QE")
+        ),
+    }
+    for label, call in calls.items():
         seconds = []
-        for day in days:
+        for _ in range(25):
             start = time.perf_counter()
-            oa.as_at(day, **options)
+            call()
             seconds.append(time.perf_counter() - start)
-        print(f"{label:24}{statistics.median(seconds) * 1e3:8.2f} ms (median of {len(days)})")
+        print(f"{label:32}{statistics.median(seconds) * 1e3:8.1f} ms (median of 25)")
 
 
 def main() -> None:
@@ -260,7 +256,7 @@ def main() -> None:
     if options.measure:
         measure(options.measure, options.times[0], options.folder, options.runs)
         return
-    one_snapshot()
+    warm()
     print(f"\n{len(oa.themes())} themes, every month's end from {START} to {END}")
     print(f"{'times':>6}{'judgements':>12}  {'method':<22}{'first':>9}{'median':>9}"
           f"{'to ours':>9}{'peak MB':>9}")  # fmt: skip
@@ -288,7 +284,7 @@ def main() -> None:
                     label = "pandas loop, estimate"
                 else:
                     digests[method] = found["digest"]
-                if method == "panel":
+                if method == "over_time":
                     ours[times], work[times] = seconds, found["processor"]
                 ratio = seconds / ours[times]
                 print(f"{times:>6}{rows:>12,}  {label:<22}{first:>9.3f}{seconds:>9.3f}"
@@ -299,7 +295,7 @@ def main() -> None:
             for file in folder.glob("*.parquet"):
                 file.unlink()
     for small, large in zip(options.times, options.times[1:], strict=False):
-        print(f"panel, {small}x to {large}x: {large / small:g} times the judgements, "
+        print(f"over_time, {small}x to {large}x: {large / small:g} times the judgements, "
               f"{work[large] / work[small]:.1f} times the processor time")  # fmt: skip
 
 

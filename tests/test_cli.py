@@ -13,7 +13,7 @@ import pytest
 from ofsted_analysis import cli
 from ofsted_analysis.curation import reports
 from ofsted_analysis.curation.reports import Judgement, Report
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load
 
 REPORT = Report(
     file=Path("some/report.pdf"),
@@ -186,7 +186,7 @@ def test_add_adds_and_then_finds_it_there(capsys, reader, data, tmp_path):
     code, out, err = run(capsys, *arguments)
     assert (code, err) == (0, [])
     assert out == ["west-sussex-ilacs-2020-01 added.", "1 added, 0 there already."]
-    added = [r for r in schema.rows("judgements", data) if r["source_id"] == "ofsted-1"]
+    added = [r for r in load.rows("judgements", data) if r["source_id"] == "ofsted-1"]
     assert [row["grade"] for row in added] == ["good"] * 4
     after = contents(data)
 

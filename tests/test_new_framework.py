@@ -12,7 +12,7 @@ from ofsted_analysis.curation.add import write_rows
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.diff import compare
 from ofsted_analysis.publish import export
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load, schema
 
 SOURCE = "ofsted-99999999"
 URL = "https://files.ofsted.gov.uk/v1/file/99999999"
@@ -103,7 +103,7 @@ NEW = {
 def folder(data):
     """The tables with the invented framework: rows added, stamps renewed, the end moved."""
     for name, rows in NEW.items():
-        write_rows(data, name, schema.rows(name, data) + rows)
+        write_rows(data, name, load.rows(name, data) + rows)
     path = data / "datapackage.json"
     descriptor = json.loads(path.read_bytes())
     descriptor |= {"completeTo": "2028-03-31", "version": "2028.3.31"}
@@ -131,22 +131,22 @@ def test_the_joined_judgements_have_it(judgements):
 
 
 def test_a_snapshot_stands_on_it(judgements):
-    now = oa.as_at("2028-03-31", "help_and_protection", judgements=judgements)
+    now = oa.as_at("2028-03-31", "help_and_protection", data=judgements)
     now = now.set_index("authority_id")
     assert now.loc["norfolk", ["framework_id", "grade"]].tolist() == ["families", "inadequate"]
     assert now.loc["suffolk", "area"] == "Help for families"
     assert now.loc["essex", "framework_id"] == "ilacs"
-    leaders = oa.as_at("2028-03-31", "leadership", judgements=judgements).set_index("authority_id")
+    leaders = oa.as_at("2028-03-31", "leadership", data=judgements).set_index("authority_id")
     assert leaders.loc["suffolk", "reason"] == "not judged"
 
 
 def test_themes_that_it_does_not_judge_stay_with_the_framework_before(judgements):
-    now = oa.as_at("2028-03-31", "care_leavers", judgements=judgements).set_index("authority_id")
+    now = oa.as_at("2028-03-31", "care_leavers", data=judgements).set_index("authority_id")
     assert now.loc["norfolk", "framework_id"] == "ilacs"
 
 
 def test_it_is_the_end_of_a_history(judgements):
-    history = oa.judgements_on("help_and_protection", judgements=judgements)
+    history = oa.judgements_on("help_and_protection", data=judgements)
     own = history[history["authority_id"] == "norfolk"]
     assert own.iloc[-1][["framework_id", "area_id"]].tolist() == ["families", "early_help"]
     assert own["last_day"].is_monotonic_increasing
@@ -154,10 +154,10 @@ def test_it_is_the_end_of_a_history(judgements):
 
 def test_it_is_in_a_panel_and_a_transition(judgements):
     counts = oa.over_time(
-        "2027-12-31", "2028-03-31", "QE", "help_and_protection", judgements=judgements
+        "2027-12-31", "2028-03-31", "QE", "help_and_protection", data=judgements
     ).set_index(["date", "band"])["n"]
     before, after = (counts[pd.Timestamp(day)] for day in ("2027-12-31", "2028-03-31"))
-    was = oa.as_at("2027-12-31", "help_and_protection", judgements=judgements)
+    was = oa.as_at("2027-12-31", "help_and_protection", data=judgements)
     was = was.set_index("authority_id").loc[["norfolk", "suffolk"], "band"]
     moved = pd.Series(0, index=before.index)
     for band in was:
@@ -165,19 +165,19 @@ def test_it_is_in_a_panel_and_a_transition(judgements):
     moved["inadequate"] += 1
     moved["outstanding"] += 1
     assert (after - before).tolist() == moved.tolist()
-    steps = oa.transitions("help_and_protection", judgements=judgements)
+    steps = oa.transitions("help_and_protection", data=judgements)
     assert "norfolk-families-2028-01" in set(steps.astype(str).to_numpy().ravel())
 
 
 def test_a_chart_shows_it(judgements):
     figure = charts.national_picture(
         "help_and_protection", start="2026-06-30", end="2028-03-31", freq="QE",
-        judgements=judgements,
+        data=judgements,
     )  # fmt: skip
     drawn = charts.chart_data(figure)
     assert drawn["date"].max() == pd.Timestamp("2028-03-31")
     last = drawn[drawn["date"] == drawn["date"].max()].groupby("part", observed=True)["n"].sum()
-    now = oa.as_at("2028-03-31", "help_and_protection", judgements=judgements)
+    now = oa.as_at("2028-03-31", "help_and_protection", data=judgements)
     assert last["inadequate"] == (now["grade"] == "inadequate").sum()
     assert charts.alt_text(figure)
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.errors import DataError
 
 EPILOG = "Every command exits with 0 if all is well, 1 if something is wrong, 2 if misused."
 

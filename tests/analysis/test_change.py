@@ -45,7 +45,7 @@ def check_pairs(pairs, history):
 @SOME
 def test_transitions_chain(judgement_frames, draw):
     frame, theme = draw.draw(judgement_frames(most=10)), draw.draw(THEMES)
-    check_pairs(oa.transitions(theme, judgements=frame), oa.judgements_on(theme, judgements=frame))
+    check_pairs(oa.transitions(theme, data=frame), oa.judgements_on(theme, data=frame))
 
 
 @pytest.mark.parametrize("theme", oa.themes())
@@ -63,7 +63,7 @@ def test_packaged_transitions_chain(theme):
 @SOME
 def test_first_previous_and_latest(judgement_frames, draw):
     frame, theme = draw.draw(judgement_frames(most=10)), draw.draw(THEMES)
-    options = {"theme": theme, "judgements": frame}
+    options = {"theme": theme, "data": frame}
     each = oa.transitions(**options)
     ends = each.groupby("authority_id", observed=True)
     last = oa.transitions(pairs="previous to latest", **options)
@@ -85,12 +85,12 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     mixed = frame.sample(frac=1, random_state=draw.draw(st.integers(0, 99)))
     for pairs in ("consecutive", "previous to latest", "first to latest"):
         assert_frame_equal(
-            oa.transitions(theme, pairs=pairs, judgements=mixed),
-            oa.transitions(theme, pairs=pairs, judgements=frame),
+            oa.transitions(theme, pairs=pairs, data=mixed),
+            oa.transitions(theme, pairs=pairs, data=frame),
         )
-    each = oa.transitions(theme, judgements=frame)
+    each = oa.transitions(theme, data=frame)
     assert_frame_equal(oa.transition_matrix(each[::-1]), oa.transition_matrix(each))
-    assert_frame_equal(oa.spells(theme, judgements=mixed), oa.spells(theme, judgements=frame))
+    assert_frame_equal(oa.spells(theme, data=mixed), oa.spells(theme, data=frame))
 
 
 def test_pairs_of_one_authority_as_reported():
@@ -180,8 +180,8 @@ def test_spells_leave_no_gap(judgement_frames, draw):
     # two inspections of one authority ending on one day have no order in time
     frame = frame[frame.groupby(["authority_id", "last_day"], observed=True)["inspection_id"]
                   .transform("nunique") == 1]  # fmt: skip
-    found = oa.spells(theme, until=until, judgements=frame)
-    check_spells(found, oa.judgements_on(theme, judgements=frame), AUTHORITIES, until)
+    found = oa.spells(theme, until=until, data=frame)
+    check_spells(found, oa.judgements_on(theme, data=frame), AUTHORITIES, until)
 
 
 @pytest.mark.parametrize("theme", oa.themes())
@@ -234,18 +234,18 @@ def test_spells_of_one_authority():
 
 def test_a_later_inspection_changes_no_spell_that_was_cut_off_before():
     cut = oa.spells("overall", until="2020-12-31")
-    past = oa.spells("overall", until="2020-12-31", judgements=ALL[ALL["last_day"] <= "2020-12-31"])
+    past = oa.spells("overall", until="2020-12-31", data=ALL[ALL["last_day"] <= "2020-12-31"])
     assert_frame_equal(cut, past)
 
 
 def test_no_judgements_at_all():
     none = ALL.iloc[:0]
     for pairs in ("consecutive", "previous to latest", "first to latest"):
-        found = oa.transitions(pairs=pairs, judgements=none)
+        found = oa.transitions(pairs=pairs, data=none)
         assert found.empty and list(found) == list(oa.transitions())
     assert (oa.transition_matrix(found).to_numpy() == 0).all()
-    assert oa.transitions(within="ilacs", judgements=none).empty
-    found = oa.spells(judgements=none)
+    assert oa.transitions(within="ilacs", data=none).empty
+    found = oa.spells(data=none)
     assert found.empty and list(found) == list(oa.spells())
     with pytest.raises(oa.DataError, match="No spell in 'good' ended in a better one"):
         oa.time_in_grade(found, "good")
@@ -344,13 +344,13 @@ def test_a_curve_is_the_product_of_what_each_day_left(rows):
 @SOME
 def test_persistence_counts_the_graded_inspections(judgement_frames, draw):
     frame, theme, day = draw.draw(judgement_frames(most=10)), draw.draw(THEMES), draw.draw(DAYS)
-    found = oa.grade_record(theme, date=day, judgements=frame).set_index("authority_id")
-    there = oa.as_at(day, theme, latest="graded", judgements=frame).set_index("authority_id")
+    found = oa.grade_record(theme, date=day, data=frame).set_index("authority_id")
+    there = oa.as_at(day, theme, latest="graded", data=frame).set_index("authority_id")
     assert found.index.tolist() == there.index.tolist()
     assert found["band"].dtype == BAND
     assert (found["band"].cat.codes == there["band"].cat.codes).all()
     assert (found["last_last_day"].dropna() == there["last_day"].dropna()).all()
-    history = oa.judgements_on(theme, judgements=frame)
+    history = oa.judgements_on(theme, data=frame)
     history = history[history["band"].notna() & (history["last_day"] <= pd.Timestamp(day))]
     for row in found.itertuples():
         own = history.loc[history["authority_id"] == row.Index, "band"] >= "good"

@@ -245,9 +245,9 @@ def test_beside_its_peers_with_other_options():
     old, new = (oa.compare("Norfolk", theme="overall", model=m).iloc[0] for m in (2021, 2025))
     assert old["grade"] == new["grade"]
     few = ALL[ALL["authority_id"].isin(["norfolk", "suffolk"])]
-    row = oa.compare("Norfolk", "England", theme="overall", judgements=few).iloc[0]
+    row = oa.compare("Norfolk", "England", theme="overall", data=few).iloc[0]
     assert (row["peers"], row["graded"], row["worse"]) == (152, 1, 1)
-    none = oa.compare("Norfolk", judgements=ALL.iloc[:0])
+    none = oa.compare("Norfolk", data=ALL.iloc[:0])
     assert none.empty and list(none) == list(oa.compare("Norfolk"))
     assert oa.compare("Norfolk", []).iloc[0][["peers", "graded", "better"]].tolist() == [0, 0, 0]
 
@@ -277,12 +277,10 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     day = draw.draw(st.sampled_from(["2012-12-31", "2018-12-31", "2026-08-22"]))
     options = {"to": ["st helens"], "theme": ["overall", "care_leavers"], "date": day}
     assert_frame_equal(
-        oa.compare("Norfolk", judgements=mixed, **options),
-        oa.compare("Norfolk", judgements=frame, **options),
+        oa.compare("Norfolk", data=mixed, **options),
+        oa.compare("Norfolk", data=frame, **options),
     )
-    assert_frame_equal(
-        oa.history("Norfolk", judgements=mixed), oa.history("Norfolk", judgements=frame)
-    )
+    assert_frame_equal(oa.history("Norfolk", data=mixed), oa.history("Norfolk", data=frame))
 
 
 # History ------------------------------------------------------------------------------------
@@ -303,9 +301,9 @@ def test_a_history_as_reported():
     found = oa.history("West Sussex").query("theme == 'overall'")
     assert found["grade"].tolist() == ["requires improvement", "inadequate", "requires improvement"]
     assert found["inspection_id"].tolist()[-1] == "west-sussex-ilacs-2023-03"
-    assert oa.history("Norfolk", judgements=ALL.iloc[:0]).empty
+    assert oa.history("Norfolk", data=ALL.iloc[:0]).empty
     text = ALL.astype({"authority_id": "str", "inspection_id": "str"})
-    assert len(oa.history("Norfolk", judgements=text)) == len(oa.history("Norfolk"))
+    assert len(oa.history("Norfolk", data=text)) == len(oa.history("Norfolk"))
 
 
 # Arguments ----------------------------------------------------------------------------------

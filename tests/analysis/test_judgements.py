@@ -42,9 +42,9 @@ def test_every_judgement_has_its_place(framework):
 
 def test_some_judgements_only():
     own = oa.load_judgements().query("region == 'London'")
-    table = oa.judgements_wide("ilacs", judgements=own)
+    table = oa.judgements_wide("ilacs", data=own)
     assert set(table["region"]) == {"London"}
-    assert oa.judgements_wide("ilacs", judgements=own.iloc[:0]).empty
+    assert oa.judgements_wide("ilacs", data=own.iloc[:0]).empty
 
 
 def test_no_such_framework():

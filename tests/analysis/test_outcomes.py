@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis.outcomes import as_day
+from ofsted_analysis.tables.days import as_day
 from ofsted_analysis.tables.grades import BANDS
 
 SOME = settings(max_examples=15, deadline=None)
@@ -41,8 +41,8 @@ def test_a_snapshot_is_the_latest_of_each_authority(judgement_frames, draw):
     day = pd.Timestamp(draw.draw(DAYS))
     cut = draw.draw(st.none() | st.integers(-100, 400))
     cut = None if cut is None else day + pd.Timedelta(days=cut)
-    found = on(day, theme, published_by=cut, latest=latest, judgements=frame)
-    history = oa.judgements_on(theme, judgements=frame)
+    found = on(day, theme, published_by=cut, latest=latest, data=frame)
+    history = oa.judgements_on(theme, data=frame)
     there = AUTHORITIES[~(AUTHORITIES["opened"] > day) & ~(AUTHORITIES["closed"] < day)]
     assert found.index.tolist() == there["authority_id"].tolist()
     for authority_id in ("norfolk", "cumbria", "cumberland"):
@@ -74,18 +74,18 @@ def test_a_later_inspection_never_changes_an_earlier_snapshot(judgement_frames, 
     past = frame[frame["last_day"] <= day]
     options = {"latest": latest, "published_by": draw.draw(st.none() | st.just(day))}
     assert_frame_equal(
-        oa.as_at(day, theme, judgements=frame, **options),
-        oa.as_at(day, theme, judgements=past, **options),
+        oa.as_at(day, theme, data=frame, **options),
+        oa.as_at(day, theme, data=past, **options),
     )
     published = frame[~(frame["published_date"] > day)]
     assert_frame_equal(
-        oa.as_at(day, theme, judgements=frame, published_by=day),
-        oa.as_at(day, theme, judgements=published),
+        oa.as_at(day, theme, data=frame, published_by=day),
+        oa.as_at(day, theme, data=published),
     )
     start = min(day, pd.Timestamp("2009-12-31"))
     assert_frame_equal(
-        oa.over_time(start, day, "YE", theme, judgements=frame),
-        oa.over_time(start, day, "YE", theme, judgements=past),
+        oa.over_time(start, day, "YE", theme, data=frame),
+        oa.over_time(start, day, "YE", theme, data=past),
     )
 
 
@@ -100,7 +100,7 @@ def test_the_packaged_record_never_tells_the_future(draw):
             assert not (found["days_since"] < 0).any()
             assert cut is None or not (found["published_date"] > cut).any()
     past = ALL[ALL["last_day"] <= day]
-    assert_frame_equal(oa.as_at(day, theme), oa.as_at(day, theme, judgements=past))
+    assert_frame_equal(oa.as_at(day, theme), oa.as_at(day, theme, data=past))
 
 
 @given(st.data())
@@ -108,10 +108,10 @@ def test_the_packaged_record_never_tells_the_future(draw):
 def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     frame, theme, day = draw.draw(judgement_frames()), draw.draw(THEMES), draw.draw(DAYS)
     mixed = {
-        "judgements": frame.sample(frac=1, random_state=draw.draw(st.integers(0, 99))),
+        "data": frame.sample(frac=1, random_state=draw.draw(st.integers(0, 99))),
         "authorities": AUTHORITIES,
     }
-    straight = {"judgements": frame, "authorities": AUTHORITIES}
+    straight = {"data": frame, "authorities": AUTHORITIES}
     assert_frame_equal(oa.as_at(day, theme, **mixed), oa.as_at(day, theme, **straight))
     assert_frame_equal(
         oa.time_since_inspection(day, **mixed), oa.time_since_inspection(day, **straight)
@@ -123,10 +123,10 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
 def test_the_order_of_the_packaged_rows_does_not_matter():
     judgements = ALL.sample(frac=1, random_state=2)
     authorities = AUTHORITIES.sample(frac=1, random_state=3)
-    mixed = oa.as_at("2024-12-31", judgements=judgements, authorities=authorities)
+    mixed = oa.as_at("2024-12-31", data=judgements, authorities=authorities)
     assert_frame_equal(mixed.sort_values("authority_id", ignore_index=True), oa.as_at("2024-12-31"))
     for by in GROUPS:
-        options = {"by": by, "judgements": judgements, "authorities": authorities}
+        options = {"by": by, "data": judgements, "authorities": authorities}
         mixed = oa.over_time("2009-12-31", "2026-06-30", "YE", "help_and_protection", **options)
         assert_frame_equal(
             mixed, oa.over_time("2009-12-31", "2026-06-30", "YE", "help_and_protection", by=by)
@@ -246,7 +246,7 @@ def test_a_grade_that_is_not_known_is_not_an_older_one():
 
 
 def test_columns_and_types_do_not_depend_on_what_is_there():
-    full, none = oa.as_at("2025-03-31"), oa.as_at("2025-03-31", judgements=ALL.iloc[:0])
+    full, none = oa.as_at("2025-03-31"), oa.as_at("2025-03-31", data=ALL.iloc[:0])
     assert list(full) == list(none) and len(none) == len(full)
     assert (full.dtypes[["band", "reason", "days_since"]] ==
             none.dtypes[["band", "reason", "days_since"]]).all()  # fmt: skip
@@ -260,12 +260,12 @@ def test_some_authorities_or_judgements_only():
     own = ALL[ALL["region"] == "London"]
     expected = oa.as_at("2025-03-31").query("region == 'London'").reset_index(drop=True)
     assert_frame_equal(oa.as_at("2025-03-31", authorities=london), expected)
-    assert_frame_equal(oa.as_at("2025-03-31", authorities=london, judgements=own), expected)
-    rest = oa.as_at("2025-03-31", judgements=own).query("region != 'London'")
+    assert_frame_equal(oa.as_at("2025-03-31", authorities=london, data=own), expected)
+    rest = oa.as_at("2025-03-31", data=own).query("region != 'London'")
     assert set(rest["reason"]) == {"not yet inspected"}
     by = {"by": "region", "published_by_lag": 60}
     expected = oa.over_time("2009-12-31", "2026-06-30", "YE", **by).query("region == 'London'")
-    for options in ({"authorities": london}, {"authorities": london, "judgements": own}):
+    for options in ({"authorities": london}, {"authorities": london, "data": own}):
         found = oa.over_time("2009-12-31", "2026-06-30", "YE", **by, **options)
         found = found[found["region"] == "London"]
         assert_frame_equal(found.reset_index(drop=True), expected.reset_index(drop=True))
@@ -319,7 +319,7 @@ def test_a_panel_is_a_snapshot_for_every_date(judgement_frames, draw):
         draw.draw(st.sampled_from(GROUPS)),
         draw.draw(st.none() | st.integers(-50, 400)),
         latest=draw.draw(LATEST),
-        judgements=draw.draw(judgement_frames(most=12)),
+        data=draw.draw(judgement_frames(most=12)),
         authorities=AUTHORITIES[AUTHORITIES["authority_id"].isin(
             ["norfolk", "st-helens", "cumbria", "cumberland", "westmorland-and-furness"])],
     )  # fmt: skip
@@ -346,8 +346,8 @@ def test_a_report_held_back_is_overtaken_by_the_next_inspection():
     one = AUTHORITIES[AUTHORITIES["authority_id"] == "norfolk"]
     for lag in (None, 0, 60, 2000):
         check_panel("2015-06-30", "2023-12-31", "QE", "overall", None, lag,
-                    judgements=frame, authorities=one)  # fmt: skip
-    counts = oa.over_time("2015-12-31", "2019-12-31", "YE", judgements=frame, authorities=one,
+                    data=frame, authorities=one)  # fmt: skip
+    counts = oa.over_time("2015-12-31", "2019-12-31", "YE", data=frame, authorities=one,
                       published_by_lag=0)  # fmt: skip
     # the inadequate grade of 2015 was overtaken before it was published: it never counts
     assert counts.query("band == 'inadequate'")["n"].tolist() == [0, 0, 0, 0, 0]
@@ -381,7 +381,7 @@ def test_a_panel_has_a_row_for_every_date_group_and_band():
 
 @pytest.mark.parametrize("by", GROUPS)
 def test_a_panel_without_judgements_or_authorities(by):
-    found = oa.over_time("2018-01-01", "2018-12-31", by=by, judgements=ALL.iloc[:0])
+    found = oa.over_time("2018-01-01", "2018-12-31", by=by, data=ALL.iloc[:0])
     assert (found["n"] == 0).all() and found["share"].isna().all()
     found = oa.over_time("2018-01-01", "2018-12-31", by=by, authorities=AUTHORITIES.iloc[:0])
     assert (found["n"] == 0).all()

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis.themes import typed
 
 SOME = settings(max_examples=15, deadline=None)
 THEMES = st.sampled_from(
@@ -28,7 +27,7 @@ def test_one_row_for_every_inspection_that_could_have_judged(judgement_frames, d
     frame, theme = draw.draw(judgement_frames()), draw.draw(THEMES)
     areas = oa.load_areas().query("theme == @theme")
     able = frame[frame["framework_id"].isin(areas["framework_id"])]
-    history = oa.judgements_on(theme, judgements=frame)
+    history = oa.judgements_on(theme, data=frame)
     assert sorted(history["inspection_id"]) == sorted(able["inspection_id"].unique())
     assert history["reason"].isna().equals(history["grade"].notna())
     # by authority and day
@@ -53,15 +52,13 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     frame, theme = draw.draw(judgement_frames()), draw.draw(THEMES)
     mixed = frame.sample(frac=1, random_state=draw.draw(st.integers(0, 99)))
     assert oa.themes(mixed) == oa.themes(frame)
-    assert_frame_equal(
-        oa.judgements_on(theme, judgements=mixed), oa.judgements_on(theme, judgements=frame)
-    )
+    assert_frame_equal(oa.judgements_on(theme, data=mixed), oa.judgements_on(theme, data=frame))
 
 
 def test_the_order_of_the_packaged_rows_does_not_matter():
     mixed = ALL.sample(frac=1, random_state=1)
     for theme in oa.themes():
-        assert_frame_equal(oa.judgements_on(theme, judgements=mixed), oa.judgements_on(theme))
+        assert_frame_equal(oa.judgements_on(theme, data=mixed), oa.judgements_on(theme))
 
 
 def test_a_history_is_the_callers_own():
@@ -165,18 +162,18 @@ def new_framework():
 def test_a_framework_that_the_tables_lack_is_rows_not_code():
     frame = new_framework()
     assert "belonging" in oa.themes(frame)
-    found = oa.judgements_on("belonging", judgements=frame).set_index("authority_id")
+    found = oa.judgements_on("belonging", data=frame).set_index("authority_id")
     assert found.loc["norfolk", "band"] == "good"
     assert found.loc["suffolk", "reason"] == "judgement not made"  # its report was read
     assert found.loc["devon", "reason"] == "not known"
-    protection = oa.as_at("2027-12-31", "help_and_protection", judgements=frame)
+    protection = oa.as_at("2027-12-31", "help_and_protection", data=frame)
     assert protection.set_index("authority_id").loc["norfolk", "framework_id"] == "renewed"
-    counts = oa.over_time("2026-12-31", "2027-12-31", "YE", "belonging", judgements=frame)
+    counts = oa.over_time("2026-12-31", "2027-12-31", "YE", "belonging", data=frame)
     assert counts["graded"].tolist() == [0] * 4 + [1] * 4
-    assert oa.transitions("leadership", within="renewed", judgements=frame).empty
-    across = oa.transitions("leadership", pairs="previous to latest", judgements=frame)
+    assert oa.transitions("leadership", within="renewed", data=frame).empty
+    across = oa.transitions("leadership", pairs="previous to latest", data=frame)
     assert (across["to_framework_id"] == "renewed").sum() == 3
-    assert oa.compare("Norfolk", theme="belonging", date="2027-12-31", judgements=frame)[
+    assert oa.compare("Norfolk", theme="belonging", date="2027-12-31", data=frame)[
         "grade"
     ].tolist() == ["good"]
 
@@ -186,12 +183,12 @@ def test_plain_text_in_place_of_categories():
     assert oa.themes(text) == sorted(oa.themes())
     for theme in ("overall", "care_leavers"):
         assert_frame_equal(
-            oa.judgements_on(theme, judgements=text),
+            oa.judgements_on(theme, data=text),
             oa.judgements_on(theme),
             check_dtype=False,
             check_categorical=False,
         )
-        mine = oa.over_time("2009-12-31", "2026-06-30", "YE", theme, judgements=text)
+        mine = oa.over_time("2009-12-31", "2026-06-30", "YE", theme, data=text)
         assert_frame_equal(mine, oa.over_time("2009-12-31", "2026-06-30", "YE", theme))
 
 
@@ -203,20 +200,20 @@ def test_categories_that_are_not_there_any_more():
             pruned[column] = few[column].cat.remove_unused_categories()
     for theme in ("overall", "lscb", "ambition"):
         assert_frame_equal(
-            oa.judgements_on(theme, judgements=pruned),
-            oa.judgements_on(theme, judgements=few),
+            oa.judgements_on(theme, data=pruned),
+            oa.judgements_on(theme, data=few),
             check_categorical=False,
         )
         assert_frame_equal(
-            oa.over_time("2009-12-31", "2026-06-30", "YE", theme, judgements=pruned),
-            oa.over_time("2009-12-31", "2026-06-30", "YE", theme, judgements=few),
+            oa.over_time("2009-12-31", "2026-06-30", "YE", theme, data=pruned),
+            oa.over_time("2009-12-31", "2026-06-30", "YE", theme, data=few),
         )
 
 
 def test_no_judgements_at_all():
     for none in (ALL.iloc[:0], ALL.iloc[:0].astype(dict.fromkeys([*KEYS, "theme"], "str"))):
         assert oa.themes(none) == []
-        history = oa.judgements_on("overall", judgements=none)
+        history = oa.judgements_on("overall", data=none)
         assert history.empty and list(history) == list(oa.judgements_on("overall"))
 
 
@@ -226,7 +223,7 @@ def test_a_theme_that_does_not_exist(theme):
     with pytest.raises(oa.DataError, match=message):
         oa.judgements_on(theme)
     with pytest.raises(oa.DataError, match=message):
-        oa.judgements_on(theme, judgements=ALL.iloc[:9])
+        oa.judgements_on(theme, data=ALL.iloc[:9])
 
 
 def test_judgements_that_are_none():
@@ -234,10 +231,10 @@ def test_judgements_that_are_none():
         oa.themes(pd.DataFrame({"grade": ["good"]}))
     wrong = ALL.astype({"band": "str"}).assign(band="splendid")
     with pytest.raises(oa.DataError, match="band: 'splendid' is not one of: inadequate, third"):
-        oa.judgements_on(judgements=wrong)
+        oa.judgements_on(data=wrong)
     wrong = ALL.astype({"last_day": "str"}).assign(last_day="last week")
     with pytest.raises(oa.DataError, match="last_day: .*last week"):
-        oa.judgements_on(judgements=wrong)
+        oa.judgements_on(data=wrong)
 
 
 def test_typed_takes_text_as_dates_and_grades():

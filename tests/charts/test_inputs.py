@@ -5,7 +5,7 @@ import pytest
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.errors import DataError
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from ofsted_analysis import charts
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.errors import DataError
 
 BUILD = """
 import locale, sys

@@ -10,7 +10,7 @@ import pytest
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.errors import DataError
 
 picture = pytest.mark.mpl_image_compare(
     style="default", tolerance=3, savefig_kwargs={"dpi": 80, "metadata": {"Software": None}}

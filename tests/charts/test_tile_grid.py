@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis.outcomes import existed
+from ofsted_analysis.tables.authorities import existing
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ DAYS = ["2009-06-01", "2019-03-31", "2019-04-01", "2021-06-01", "2026-08-22"]
 
 @pytest.mark.parametrize("day", DAYS)
 def test_no_two_share_a_tile(grid, day):
-    there = existed(grid, pd.Timestamp(day))
+    there = existing(grid, pd.Timestamp(day))
     assert not there.duplicated(["column", "row"]).any()
 
 

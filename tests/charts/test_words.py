@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from ofsted_analysis import charts
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.errors import DataError
 
 CHARTS = {
     "national": lambda size: charts.national_picture(size=size),

@@ -12,7 +12,7 @@ from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.add import IndexEntry, add_reports, read_index, write_rows
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.reports import Judgement, Report
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load, schema
 
 CHANGED = ("inspections", "judgements", "sources")
 
@@ -28,14 +28,14 @@ def references():
         (target, row[column])
         for name, table in schema.tables().items()
         for column, target, _ in table.foreign_keys
-        for row in schema.rows(name)
+        for row in load.rows(name)
     )
 
 
 def rebuildable():
     """Inspections of which nothing is known but what their own reports say."""
     used = references()
-    for row in schema.rows("inspections"):
+    for row in load.rows("inspections"):
         own = judgements_of(row["inspection_id"])
         if (
             row["report_url"]
@@ -49,7 +49,7 @@ def rebuildable():
 
 
 def judgements_of(inspection_id):
-    return [r for r in schema.rows("judgements") if r["inspection_id"] == inspection_id]
+    return [r for r in load.rows("judgements") if r["inspection_id"] == inspection_id]
 
 
 def as_read(row):
@@ -87,8 +87,8 @@ def remove(folder, rows):
         ("judgements", "inspection_id", gone),
         ("sources", "source_id", sources),
     ):
-        left = [row for row in schema.rows(name, folder) if row[column] not in values]
-        assert len(left) < len(schema.rows(name, folder))
+        left = [row for row in load.rows(name, folder) if row[column] not in values]
+        assert len(left) < len(load.rows(name, folder))
         write_rows(folder, name, left)
     stamp.write_stamps(folder)
 
@@ -167,7 +167,7 @@ def test_a_report_of_another_authority_than_the_index_says(gone):
 
 def test_a_report_of_the_authority_that_the_index_says(gone):
     folder, reports, index = gone
-    urns = {row["authority_id"]: row["ofsted_urn"] for row in schema.rows("authorities")}
+    urns = {row["authority_id"]: row["ofsted_urn"] for row in load.rows("authorities")}
     for report in reports:
         assert urns[report.authority_id]
         entry = index[report.file.name]
@@ -213,9 +213,7 @@ def test_a_fault_stops_all_and_names_the_table_it_would_be_in(gone):
     (fault,) = outcome.faults
     assert fault.message == f"2009-01-01 is before the last day, {MIDDLE['last_day']}"
     assert fault.file == str(folder / "inspections.csv")
-    line = [row["inspection_id"] for row in schema.rows("inspections")].index(
-        MIDDLE["inspection_id"]
-    )
+    line = [row["inspection_id"] for row in load.rows("inspections")].index(MIDDLE["inspection_id"])
     assert (fault.line, fault.column) == (line + 2, "published_date")
     assert contents(folder) == before
 
@@ -348,7 +346,7 @@ def test_the_rows_of_the_reports_are_what_the_reports_say(data):
     folder = Path(os.environ["OFSTED_REPORTS"])
     index = read_index(folder / "index.csv")
     urls = {entry.report_url for entry in index.values()}
-    rows = {name: schema.rows(name) for name in schema.tables()}
+    rows = {name: load.rows(name) for name in schema.tables()}
     out = {r["inspection_id"] for r in rows["inspections"] if r["report_url"] in urls}
     left = {
         "inspections": [r for r in rows["inspections"] if r["inspection_id"] not in out],
@@ -377,7 +375,7 @@ def test_the_rows_of_the_reports_are_what_the_reports_say(data):
     assert outcome.refused == []
     assert [str(fault) for fault in outcome.faults] == []
     assert set(outcome.added) == out
-    again = {name: schema.rows(name, data) for name in rows}
+    again = {name: load.rows(name, data) for name in rows}
     for row in (*again["inspections"], *rows["inspections"]):
         if row["inspection_id"] in out and row["inspection_type"] in ("short", "standard"):
             row["inspection_type"] = ""  # from Ofsted's table, not from its reports

@@ -11,10 +11,10 @@ import pytest
 
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.checks import Fault, check
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load, schema
 
 TABLES = schema.tables()
-ROWS = {name: schema.rows(name) for name in TABLES}
+ROWS = {name: load.rows(name) for name in TABLES}
 NOT_EMPTY = [name for name in TABLES if ROWS[name]]
 
 
@@ -23,7 +23,7 @@ class Editor:
 
     def __init__(self, folder):
         self.folder = folder
-        self.tables = schema.read_tables(folder)
+        self.tables = schema.tables(folder)
         self.rows = {name: [dict(row) for row in rows] for name, rows in ROWS.items()}
 
     def lines(self, name, /, **facts):

@@ -8,7 +8,7 @@ from ofsted_analysis.cli import main
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.add import write_rows
 from ofsted_analysis.curation.diff import compare, in_words, summary
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load, schema
 
 OLD = schema.default_data_dir()
 
@@ -19,7 +19,7 @@ def words(folder, old=OLD):
 
 def put(folder, name, key, **cells):
     """Change cells of the one row with that key."""
-    rows = schema.rows(name, folder)
+    rows = load.rows(name, folder)
     (row,) = [r for r in rows if all(r[k] == v for k, v in key.items())]
     before = {column: row[column] for column in cells}
     row.update(cells)
@@ -28,7 +28,7 @@ def put(folder, name, key, **cells):
 
 
 def remove(folder, name, **facts):
-    rows = schema.rows(name, folder)
+    rows = load.rows(name, folder)
     kept = [row for row in rows if not all(row[k] == v for k, v in facts.items())]
     assert len(kept) < len(rows)
     write_rows(folder, name, kept)
@@ -118,7 +118,7 @@ def test_a_source_has_no_source(data):
 
 
 def test_the_order_of_rows_and_columns_is_no_fact(data):
-    table = schema.read_tables(data)["sources"]
+    table = schema.tables(data)["sources"]
     lines = table.path.read_text(encoding="utf-8").splitlines()
     table.path.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
     assert compare(OLD, data) == []
@@ -149,7 +149,7 @@ def test_a_table_that_one_version_lacks(data):
     describe(data, lambda resources, d: d["resources"].remove(resources["events"]))
     changes = compare(data, OLD)
     assert str(changes[0]) == "table added"
-    assert len(changes) == 1 + len(schema.rows("events"))
+    assert len(changes) == 1 + len(load.rows("events"))
     assert str(compare(OLD, data)[0]) == "table removed"
 
 
@@ -160,7 +160,7 @@ def test_a_column_that_one_version_lacks(data):
 
     describe(data, drop)
     path = data / "events.csv"
-    rows = schema.rows("events", OLD)
+    rows = load.rows("events", OLD)
     columns = [column for column in rows[0] if column != "note"]
     lines = [",".join(columns)] + [",".join(row[c] for c in columns) for row in rows]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

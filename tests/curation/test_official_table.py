@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load
 
 with (Path(__file__).parents[1] / "data" / "ofsted_ilacs_history_2025.csv").open(
     encoding="utf-8"
@@ -38,14 +38,14 @@ def expected(row):
 def inspections():
     """ILACS inspections with their grades, by ONS code (any there has been) and first day."""
     codes = {}
-    for row in schema.rows("authority_codes"):
+    for row in load.rows("authority_codes"):
         codes.setdefault(row["authority_id"], []).append(row["code"])
     grades = {}
-    for row in schema.rows("judgements"):
+    for row in load.rows("judgements"):
         grades.setdefault(row["inspection_id"], {})[row["area_id"]] = row["grade"]
     return {
         (code, row["first_day"]): {**row, "grades": grades[row["inspection_id"]]}
-        for row in schema.rows("inspections")
+        for row in load.rows("inspections")
         if row["framework_id"] == "ilacs"
         for code in codes[row["authority_id"]]
     }

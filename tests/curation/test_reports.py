@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ofsted_analysis.curation.reports import Report, ReportError, read_report, read_reports
 from ofsted_analysis.curation.reports.dates import inspection_days, published_day
-from ofsted_analysis.tables import authorities, schema
+from ofsted_analysis.tables import authorities, load
 
 # --- Printing a report -------------------------------------------------------------------------
 
@@ -564,7 +564,7 @@ def test_reports_known_from_elsewhere_read_back_as_they_were_printed(read, facts
     report = read(pages)
     assert report.framework_id == framework_id
     assert (report.first_day.isoformat(), report.last_day.isoformat()) == (first, last)
-    assert report.authority_id == authorities.find_authority(authority, on=report.last_day)
+    assert report.authority_id == authorities.find_authority(authority, date=report.last_day)
     assert grades_of(report) == {row["area_id"]: row["grade"] or None for row in rows}
     assert report.published_date in (None, date.fromisoformat(published))
 
@@ -971,7 +971,7 @@ def test_days_of_publication_read_back(day):
 
 # --- Names -------------------------------------------------------------------------------------
 
-AUTHORITIES = schema.rows("authorities")
+AUTHORITIES = load.rows("authorities")
 
 
 def a_day_of(row):
@@ -989,9 +989,11 @@ def test_every_authority_is_found_by_what_people_call_it(row):
         if "City" not in name and "London" not in name:
             council += (f"{name} City Council", f"London Borough of {name}")
         for text in (*also, *council):
-            assert authorities.find_authority(text, on=day) == key, text
-        assert authorities.authority_in(f"Inspection of {name} children's services", on=day) == key
-    codes = [c["code"] for c in schema.rows("authority_codes") if c["authority_id"] == key]
+            assert authorities.find_authority(text, date=day) == key, text
+        assert (
+            authorities.authority_in(f"Inspection of {name} children's services", date=day) == key
+        )
+    codes = [c["code"] for c in load.rows("authority_codes") if c["authority_id"] == key]
     for code in [row["ons_code"], row["la_number"], row["ofsted_urn"], key, *codes]:
         if code:
             assert (
@@ -1011,8 +1013,8 @@ def test_the_longest_name_in_a_heading_wins():
     assert len(within) > 5  # Lincolnshire in North Lincolnshire, Somerset in North Somerset, ...
     for inner, outer in within:
         heading = f"Inspection of {outer['name']} local authority children’s services"
-        assert authorities.authority_in(heading, on=a_day_of(outer)) == outer["authority_id"]
-        assert authorities.authority_in(heading, on=a_day_of(outer)) != inner["authority_id"]
+        assert authorities.authority_in(heading, date=a_day_of(outer)) == outer["authority_id"]
+        assert authorities.authority_in(heading, date=a_day_of(outer)) != inner["authority_id"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "Council", "Loamshire", "999", "the", "E99999999"])
@@ -1028,4 +1030,4 @@ def test_a_misspelt_name_gets_a_hint():
 
 def test_an_authority_that_did_not_exist_that_day_is_an_error():
     with pytest.raises(authorities.UnknownAuthorityError, match="on 2020-01-01"):
-        authorities.find_authority("Cumberland", on=date(2020, 1, 1))
+        authorities.find_authority("Cumberland", date=date(2020, 1, 1))

@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from ofsted_analysis.curation.reports import Report, read_reports
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load
 
 FOLDER = Path(os.environ.get("OFSTED_REPORTS", ""))
 if not os.environ.get("OFSTED_REPORTS"):
@@ -114,7 +114,7 @@ def test_the_reader_sees_what_eyes_saw(reports):
 
 
 def test_authority_and_publication_agree_with_the_index(reports):
-    urns = {r["authority_id"]: r["ofsted_urn"] for r in schema.rows("authorities")}
+    urns = {r["authority_id"]: r["ofsted_urn"] for r in load.rows("authorities")}
     index = {row["file"]: row for row in rows(FOLDER / "index.csv")}
     printed = 0
     for name, report in reports.items():

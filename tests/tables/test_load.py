@@ -27,7 +27,7 @@ def change(folder, name, column, value, line=2):
     """Put a value into one cell of a table, on that line of its file."""
     table = schema.tables(folder)[name]
     lines = table.path.read_text(encoding="utf-8").splitlines(keepends=True)
-    cells = dict(zip(table.columns, schema.cells(table)[0][line - 2], strict=True))
+    cells = dict(zip(table.columns, load.read_text(table).loc[line], strict=True))
     cells[column] = value
     quoted = (f'"{cell}"' if "," in cell else cell for cell in cells.values())
     lines[line - 1] = ",".join(quoted) + "\n"
@@ -39,7 +39,7 @@ def change(folder, name, column, value, line=2):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_the_columns_and_rows_of_its_file(name):
-    frame, rows = load.load_table(name), schema.rows(name)
+    frame, rows = load.load_table(name), load.rows(name)
     assert list(frame.columns) == TABLES[name].columns
     assert len(frame) == len(rows)
     for column in frame:
@@ -100,9 +100,9 @@ def test_the_join_loses_and_duplicates_no_judgement():
 
 def test_a_judgement_stands_beside_its_own_inspection_authority_and_area():
     rows = {
-        "inspections": {row["inspection_id"]: row for row in schema.rows("inspections")},
-        "authorities": {row["authority_id"]: row for row in schema.rows("authorities")},
-        "areas": {(r["framework_id"], r["area_id"]): r for r in schema.rows("judgement_areas")},
+        "inspections": {row["inspection_id"]: row for row in load.rows("inspections")},
+        "authorities": {row["authority_id"]: row for row in load.rows("authorities")},
+        "areas": {(r["framework_id"], r["area_id"]): r for r in load.rows("judgement_areas")},
     }
     found = load.load_judgements()
     found = found.assign(
@@ -208,7 +208,7 @@ def test_a_cell_that_does_not_fit(data, name, column, value, message):
 
 
 def test_a_key_that_stands_twice(data):
-    change(data, "inspections", "inspection_id", schema.rows("inspections")[1]["inspection_id"])
+    change(data, "inspections", "inspection_id", load.rows("inspections")[1]["inspection_id"])
     with pytest.raises(schema.DataError, match=r"inspections\.csv: two rows have the same insp"):
         load.load_judgements(data_dir=data)
 
@@ -266,7 +266,7 @@ def test_a_copy_of_the_tables_loads_the_same(data, name):
 
 def test_judgements_come_from_the_folder_named(data):
     change(data, "judgements", "grade", "outstanding")
-    row = schema.rows("judgements")[0]
+    row = load.rows("judgements")[0]
     assert row["grade"] != "outstanding"
     changed = load.load_judgements(data_dir=data)
     own = (changed["inspection_id"] == row["inspection_id"]) & (

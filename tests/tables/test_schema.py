@@ -8,14 +8,14 @@ from datetime import date
 import pytest
 from frictionless import Package
 
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import days, load, schema
 
 FOLDER = schema.default_data_dir()
 DESCRIPTOR = schema.descriptor()
 TABLES = schema.tables()
 RESOURCES = {resource["name"]: resource for resource in DESCRIPTOR["resources"]}
 FIELDS = [(name, field.name) for name, table in TABLES.items() for field in table.fields]
-ROWS = {name: schema.rows(name) for name in TABLES}
+ROWS = {name: load.rows(name) for name in TABLES}
 SPECS = {
     (name, spec["name"]): spec
     for name, resource in RESOURCES.items()
@@ -157,7 +157,7 @@ def test_the_example_is_one(name, column):
         assert type(example) is str
         assert example == example.strip()
     if field.type == "date":
-        schema.iso_date(example)
+        days.iso_date(example)
     if field.categories:
         assert example in field.categories
     if "pattern" in field.constraints:

@@ -1,4 +1,4 @@
-"""How grades change: from one inspection to the next, and how long an authority stays in a band."""
+"""How grades change: from one inspection to the next, and how long they stay the same."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -6,16 +6,19 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import Day, as_day, data_complete_to, existed
-from ofsted_analysis.analysis.themes import judgements_on, last_made, packaged_authorities
+from ofsted_analysis.analysis.outcomes import IDENTITY, data_complete_to, day_in_record, everyone
+from ofsted_analysis.analysis.themes import judgements_on, last_made
+from ofsted_analysis.tables.authorities import existing
+from ofsted_analysis.tables.days import Day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
-from ofsted_analysis.tables.schema import DataError
 
 Pairs = Literal["consecutive", "previous to latest", "first to latest"]
 Event = Literal["better", "worse", "any"]
 
 _OF_EACH = ["inspection_id", "framework_id", "last_day", "grade", "band", "comparability"]
-_WHO = ["authority_id", "authority", "region", "ofsted_region", "authority_type"]
+_DIRECTION = pd.CategoricalDtype(["down", "same", "up"], ordered=True)
+_RECORD = pd.CategoricalDtype(["never", "at times", "always"], ordered=True)
 
 
 def transitions(
@@ -24,7 +27,7 @@ def transitions(
     pairs: Pairs = "consecutive",
     within: str | None = None,
     across_frameworks: bool = True,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Pairs of graded inspections of one authority, and the change between them.
 
@@ -42,7 +45,7 @@ def transitions(
         A framework_id: inspections under that framework only.
     across_frameworks
         Whether to keep pairs of which the two inspections are under different frameworks.
-    judgements
+    data
         Judgements as from `load_judgements`; the packaged ones by default.
 
     Returns
@@ -62,51 +65,38 @@ def transitions(
     Examples
     --------
     >>> pairs = transitions("overall", within="ilacs", pairs="previous to latest")
-    >>> bool((pairs["from_last_day"] < pairs["to_last_day"]).all())
-    True
+    >>> pairs[["authority", "from_grade", "to_grade", "direction"]].head(2)
+                  authority            from_grade  to_grade direction
+    0  Barking and Dagenham  requires improvement      good        up
+    1                Barnet                  good      good      same
     """
-    history = _graded(theme, within, judgements)
+    history = judgements_on(theme, data=data)
+    history = history[_counted(history, theme, within)]
     if pairs == "first to latest":
-        ends = history.groupby("authority_id", observed=True)
-        history = pd.concat([ends.head(1), ends.tail(1)]).sort_index(kind="stable")
-        history = history[history["authority_id"].duplicated(keep=False)]
+        ends = history.groupby("authority_id")
+        history = pd.concat([ends.head(1), ends.tail(1)]).sort_index()
         history = history[~history.index.duplicated()]
     elif pairs not in ("consecutive", "previous to latest"):
         raise DataError(
             "pairs must be 'consecutive', 'previous to latest' or 'first to latest', "
             f"not {pairs!r}."
         )
-    history = history.reset_index(drop=True)
-    same = history["authority_id"].astype(str)
-    at = np.flatnonzero((same == same.shift(-1)).to_numpy())
-    before, after = history.iloc[at], history.iloc[at + 1]
-    frame = before[_WHO].reset_index(drop=True)
-    for prefix, rows in (("from_", before), ("to_", after)):
-        frame = frame.join(rows[_OF_EACH].reset_index(drop=True).add_prefix(prefix))
+    before = history[_OF_EACH].add_prefix("from_")
+    after = history.groupby("authority_id")[_OF_EACH].shift(-1).add_prefix("to_")
+    frame = pd.concat([history[IDENTITY], before, after], axis=1)
+    frame = frame[frame["to_inspection_id"].notna()].reset_index(drop=True)
     steps = frame["to_band"].cat.codes.astype("int64") - frame["from_band"].cat.codes
     frame["steps"] = steps
-    frame["direction"] = pd.Categorical.from_codes(
-        np.sign(steps) + 1, ["down", "same", "up"], ordered=True
-    )
-    frame["gap_days"] = (frame["to_last_day"] - frame["from_last_day"]).dt.days
-    frame["same_framework"] = frame["from_framework_id"].astype(str) == frame[
-        "to_framework_id"
-    ].astype(str)
-    weaker = np.minimum(frame["from_comparability"].cat.codes, frame["to_comparability"].cat.codes)
-    frame["comparability"] = pd.Categorical.from_codes(
-        weaker, dtype=frame["from_comparability"].dtype
-    )
+    frame["direction"] = steps.clip(-1, 1).map({-1: "down", 0: "same", 1: "up"}).astype(_DIRECTION)
+    frame["gap_days"] = (frame["to_last_day"] - frame["from_last_day"]).dt.days.astype("int64")
+    frame["same_framework"] = frame["from_framework_id"] == frame["to_framework_id"]
+    then, now = frame["from_comparability"], frame["to_comparability"]
+    frame["comparability"] = then.where(then <= now, now)
     if pairs == "previous to latest":
-        frame = frame.groupby("authority_id", observed=True).tail(1)
+        frame = frame.drop_duplicates("authority_id", keep="last")
     if not across_frameworks:
         frame = frame[frame["same_framework"]]
     return frame.reset_index(drop=True)
-
-
-def _graded(theme: str, within: str | None, judgements: pd.DataFrame | None) -> pd.DataFrame:
-    """The inspections that gave a grade for the theme, by authority and day."""
-    history = judgements_on(theme, judgements=judgements)
-    return history[_counted(history, theme, within)]
 
 
 def _counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series:
@@ -123,12 +113,12 @@ def _counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series
     return graded & (history["framework_id"] == within)
 
 
-def transition_matrix(pairs: pd.DataFrame) -> pd.DataFrame:
+def transition_matrix(data: pd.DataFrame) -> pd.DataFrame:
     """How many pairs went from each band to each.
 
     Parameters
     ----------
-    pairs
+    data
         Pairs as from `transitions`.
 
     Returns
@@ -136,18 +126,34 @@ def transition_matrix(pairs: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Rows: the band before; columns: the band after; both inadequate to outstanding; counts.
 
+    Raises
+    ------
+    DataError
+        It has no bands before and after.
+
     Examples
     --------
-    >>> pairs = transitions("overall")
-    >>> int(transition_matrix(pairs).to_numpy().sum()) == len(pairs)
-    True
+    >>> transition_matrix(transitions("overall", within="ilacs"))
+    to           inadequate  third  good  outstanding
+    from
+    inadequate            0      9     3            0
+    third                 6     17    34            4
+    good                  3     10    31           10
+    outstanding           0      1     4            9
     """
-    table = pd.crosstab(
-        pairs["from_band"].astype(BAND), pairs["to_band"].astype(BAND), dropna=False
-    )
+    bands = [_column_of_bands(data, column, "transitions") for column in ("from_band", "to_band")]
+    table = pd.crosstab(*bands, dropna=False)
     return table.reindex(index=BANDS, columns=BANDS, fill_value=0).rename_axis(
         index="from", columns="to"
     )
+
+
+def _column_of_bands(data: pd.DataFrame, column: str, origin: str) -> pd.Series:
+    if not isinstance(data, pd.DataFrame) or column not in data:
+        raise DataError(f"There is no column {column!r}; pass rows as from {origin}().")
+    found = data[column]
+    known_bands(found.dropna().astype("str").unique().tolist())
+    return found if found.dtype == BAND else found.astype("str").astype(BAND)
 
 
 def grade_record(
@@ -156,7 +162,7 @@ def grade_record(
     bands: str | Sequence[str] = ("good", "outstanding"),
     date: Day | None = None,
     within: str | None = None,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Which authorities were in some bands at every inspection, and which at none.
@@ -175,7 +181,7 @@ def grade_record(
         day to which the record is complete.
     within
         A framework_id: inspections under that framework only.
-    judgements, authorities
+    data, authorities
         Tables as from the loaders; the packaged ones by default.
 
     Returns
@@ -183,8 +189,8 @@ def grade_record(
     DataFrame
         One row per authority that existed on the date, in order of authority_id: authority_id,
         authority, region, ofsted_region, authority_type, graded (inspections that gave a grade),
-        n (of these, in the bands), record (categorical: 'never', 'at times', 'always'; missing
-        where there is no grade), first_last_day and last_last_day (last days of the first and the
+        n (of these, in the bands), record (ordered: 'never', 'at times', 'always'; missing where
+        there is no grade), first_last_day and last_last_day (last days of the first and the
         latest of these inspections), band (at the latest).
 
     Raises
@@ -195,34 +201,35 @@ def grade_record(
     Examples
     --------
     >>> found = grade_record(date="2026-03-31").set_index("authority")
-    >>> found.loc["Leeds", "record"], int(found.loc["Leeds", "graded"])
-    ('always', 4)
+    >>> found.loc[["Leeds", "Devon"], ["graded", "n", "record"]]
+               graded  n   record
+    authority
+    Leeds           4  4   always
+    Devon           3  0    never
     """
-    on = data_complete_to() if date is None else as_day(date, "date")
-    wanted = known_bands(bands)
-    everyone = packaged_authorities() if authorities is None else authorities
-    there = existed(everyone, on).rename(columns={"name": "authority"})[_WHO]
-    history = _graded(theme, within, judgements)
-    history = history[history["last_day"] <= on]
-    seen = history.assign(own=history["band"].isin(wanted)).groupby(
-        history["authority_id"].astype(str)
+    day, wanted = day_in_record(date, data=data), known_bands(bands)
+    history = judgements_on(theme, data=data)
+    history = history[_counted(history, theme, within) & (history["last_day"] <= day)]
+    counts = (
+        history.assign(own=history["band"].isin(wanted))
+        .groupby("authority_id")
+        .agg(
+            graded=("band", "size"),
+            n=("own", "sum"),
+            first_last_day=("last_day", "first"),
+            last_last_day=("last_day", "last"),
+            band=("band", "last"),
+        )
     )
-    counts = seen.agg(
-        graded=("band", "size"),
-        n=("own", "sum"),
-        first_last_day=("last_day", "first"),
-        last_last_day=("last_day", "last"),
-        band=("band", "last"),
+    found = existing(everyone(authorities), day)[IDENTITY].merge(
+        counts, on="authority_id", how="left"
     )
-    frame = there.reset_index(drop=True).join(counts, on="authority_id")
-    frame[["graded", "n"]] = frame[["graded", "n"]].fillna(0).astype("int64")
-    frame["band"] = frame["band"].astype(BAND)
-    code = np.where(frame["n"] == frame["graded"], 2, np.where(frame["n"] == 0, 0, 1))
-    record = pd.Categorical.from_codes(
-        np.where(frame["graded"] > 0, code, -1), ["never", "at times", "always"], ordered=True
-    )
-    frame.insert(frame.columns.get_loc("n") + 1, "record", record)
-    return frame
+    found[["graded", "n"]] = found[["graded", "n"]].fillna(0).astype("int64")
+    record = pd.Series("at times", index=found.index)
+    record = record.mask(found["n"] == 0, "never").mask(found["n"] == found["graded"], "always")
+    record = record.mask(found["graded"] == 0).astype(_RECORD)
+    found.insert(found.columns.get_loc("n") + 1, "record", record)
+    return found.astype({"band": BAND})
 
 
 def cut_off(theme: str) -> pd.Timestamp:
@@ -239,12 +246,12 @@ def cut_off(theme: str) -> pd.Timestamp:
 def spells(
     theme: str = "overall",
     *,
-    until: Day | None = None,
+    date: Day | None = None,
     within: str | None = None,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """How long each authority has stood in each band without a break.
+    """How long each authority has been graded at each band without a break.
 
     A spell begins on the last day of the inspection that put the authority in the band, and ends
     on that of the one that put it in another. A spell that has not ended so is cut off
@@ -257,13 +264,13 @@ def spells(
     ----------
     theme
         A theme.
-    until
+    date
         Day at which open spells are cut off; by default the day to which the record is complete,
         or on which the judgement was last made. Inspections after it are left out.
     within
         A framework_id: grades under that framework only; an inspection under another cuts a spell
         off.
-    judgements, authorities
+    data, authorities
         Tables as from the loaders; the packaged ones by default.
 
     Returns
@@ -281,44 +288,38 @@ def spells(
 
     Examples
     --------
-    >>> found = spells("overall")
-    >>> bool((found["days"] >= 0).all()), bool(found["next_band"].isna().eq(~found["ended"]).all())
-    (True, True)
+    >>> spells("overall").query("authority == 'Norfolk'")[["band", "start", "days", "ended"]]
     """
-    stop = cut_off(theme) if until is None else as_day(until, "until")
-    everyone = packaged_authorities() if authorities is None else authorities
-    history = judgements_on(theme, judgements=judgements)
-    counts = _counted(history, theme, within)
-    shown = history["authority_id"].isin(everyone["authority_id"]) & (history["last_day"] <= stop)
-    history, counts = (part[shown].reset_index(drop=True) for part in (history, counts))
-    who = history["authority_id"].astype(str)
-    state = history["band"].cat.codes.where(counts, -1)
-    new = (who != who.shift()) | (state != state.shift())
-    frame = history[new].reset_index(drop=True)
-    graded = counts[new].to_numpy()
-    sizes = new.cumsum().value_counts(sort=False).to_numpy()
-    own = frame["authority_id"].astype(str)
-    followed = (own == own.shift(-1)).to_numpy()
-    ended = followed & np.append(graded[1:], False)
-    closed = own.map(everyone.set_index("authority_id")["closed"])
-    cut = closed.fillna(stop).clip(upper=stop)
-    end = frame["last_day"].shift(-1).where(followed, cut)
-    spell = frame[[*_WHO, "band"]].assign(start=frame["last_day"], end=end)
-    spell["days"] = (spell["end"] - spell["start"]).dt.days
-    spell["inspections"] = sizes
-    spell["ended"] = ended
-    spell["next_band"] = frame["band"].shift(-1).where(ended)
-    return spell[graded].reset_index(drop=True)
+    history = judgements_on(theme, data=data)
+    stop = cut_off(theme) if date is None else day_in_record(date, data=data)
+    closes = everyone(authorities).set_index("authority_id")["closed"]
+    graded = _counted(history, theme, within)
+    shown = history["authority_id"].isin(closes.index) & (history["last_day"] <= stop)
+    history, graded = history[shown], graded[shown]
+    who = history["authority_id"]
+    state = history["band"].cat.codes.where(graded, -1)
+    begins = (who != who.shift()) | (state != state.shift())
+    frame = history.loc[begins, [*IDENTITY, "band"]].assign(start=history["last_day"])
+    frame["inspections"] = begins.cumsum().value_counts(sort=False).to_numpy()
+    frame["graded"] = graded[begins]
+    after = frame.groupby("authority_id")[["start", "band", "graded"]].shift(-1)
+    frame["ended"] = after["graded"].eq(True)
+    frame["next_band"] = after["band"].where(frame["ended"])
+    cut = frame["authority_id"].map(closes).fillna(stop).clip(upper=stop)
+    frame["end"] = after["start"].fillna(cut)
+    frame["days"] = (frame["end"] - frame["start"]).dt.days.astype("int64")
+    columns = [*IDENTITY, "band", "start", "end", "days", "inspections", "ended", "next_band"]
+    return frame.loc[frame["graded"], columns].reset_index(drop=True)
 
 
 def time_in_grade(
-    spells: pd.DataFrame, band: str, *, event: Event = "better", level: float = 0.95
+    data: pd.DataFrame, band: str, *, event: Event = "better", level: float = 0.95
 ) -> pd.DataFrame:
     """How long until an authority in a band leaves it (Kaplan-Meier).
 
     Parameters
     ----------
-    spells
+    data
         Spells as from `spells`.
     band
         'inadequate', 'third', 'good' or 'outstanding'.
@@ -350,18 +351,17 @@ def time_in_grade(
     Examples
     --------
     >>> curve = time_in_grade(spells("overall"), "inadequate")
-    >>> curve.iloc[0][["days", "in_band"]].tolist()
-    [0.0, 1.0]
+    >>> curve.tail(2).round(2).to_string(index=False)
     """
     from scipy.stats import norm
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    if band not in BANDS:
-        raise DataError(f"There is no band {band!r}. The bands are: {', '.join(BANDS)}.")
-    if not 0 < level < 1:
-        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {level!r}.")
-    own = spells[spells["band"] == band]
-    better = own["next_band"].astype(BAND).cat.codes > BANDS.index(band)
+    (band,) = known_bands([band])
+    checked_level(level)
+    bands = _column_of_bands(data, "band", "spells")
+    after = _column_of_bands(data, "next_band", "spells")[bands == band]
+    own = data[bands == band]
+    better = after.cat.codes > BANDS.index(band)
     left = {"better": better, "worse": own["ended"] & ~better, "any": own["ended"]}.get(event)
     if left is None:
         raise DataError(f"event must be 'better', 'worse' or 'any', not {event!r}.")
@@ -369,26 +369,33 @@ def time_in_grade(
         other = "another band" if event == "any" else f"a {event} one"
         raise DataError(f"No spell in {band!r} ended in {other}: there is no curve to draw.")
     fit = SurvfuncRight(own["days"].to_numpy(), left.to_numpy().astype(int))
-    share = fit.surv_prob
-    inside = (share > 0) & (share < 1)
-    spread = np.zeros_like(share)
-    spread[inside] = (
-        norm.ppf((1 + level) / 2)
-        * fit.surv_prob_se[inside]
-        / (share[inside] * -np.log(share[inside]))
-    )
     curve = pd.DataFrame(
         {
             "days": fit.surv_times,
-            "in_band": share,
-            "low": np.where(inside, share ** np.exp(spread), np.nan),
-            "high": np.where(inside, share ** np.exp(-spread), np.nan),
+            "in_band": fit.surv_prob,
+            "error": fit.surv_prob_se,
             "at_risk": fit.n_risk.astype(int),
             "events": fit.n_events.astype(int),
         }
     )
-    start = pd.DataFrame(
-        {"days": [0], "in_band": [1.0], "low": [1.0], "high": [1.0], "at_risk": [len(own)],
-         "events": [0]}
-    )  # fmt: skip
-    return pd.concat([start, curve[curve["events"] > 0]], ignore_index=True)
+    share = curve["in_band"].where((curve["in_band"] > 0) & (curve["in_band"] < 1))
+    spread = norm.ppf((1 + level) / 2) * curve["error"] / (share * -np.log(share))
+    curve["low"], curve["high"] = share ** np.exp(spread), share ** np.exp(-spread)
+    start = {"days": [0], "in_band": [1.0], "low": [1.0], "high": [1.0], "at_risk": [len(own)],
+             "events": [0]}  # fmt: skip
+    curve = pd.concat([pd.DataFrame(start), curve[curve["events"] > 0]], ignore_index=True)
+    return curve[["days", "in_band", "low", "high", "at_risk", "events"]]
+
+
+def checked_level(level: float) -> float:
+    """A confidence level, once it is sure that it is one.
+
+    Examples
+    --------
+    >>> checked_level(0.95)
+    0.95
+    """
+    number = isinstance(level, int | float) and not isinstance(level, bool)
+    if not number or not 0 < level < 1:
+        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {level!r}.")
+    return level

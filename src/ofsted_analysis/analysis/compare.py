@@ -1,38 +1,27 @@
 """Shares with their intervals; an authority beside its peers; everything known of one authority."""
 
-from collections.abc import Sequence
-from fractions import Fraction
-from math import comb
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import (
-    Day,
-    Latest,
-    as_at,
-    as_day,
-    data_complete_to,
-    existed,
-)
-from ofsted_analysis.analysis.themes import (
-    packaged_authorities,
-    packaged_judgements,
-    themes,
-)
-from ofsted_analysis.tables.authorities import UnknownAuthorityError, find_authority
-from ofsted_analysis.tables.grades import BANDS, known_bands
-from ofsted_analysis.tables.load import load_table
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.analysis.change import checked_level
+from ofsted_analysis.analysis.outcomes import Latest, as_at, day_in_record
+from ofsted_analysis.analysis.themes import themes
+from ofsted_analysis.tables.authorities import existing, find_authority
+from ofsted_analysis.tables.days import Day
+from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
+from ofsted_analysis.tables.load import load_authorities, load_judgements, load_table
 
 PEERS = ("statistical neighbours", "region", "ofsted region", "type", "England")
 """The groups that an authority can be compared with by name."""
 
+Groups = str | Sequence[str] | Mapping[str, Sequence[str]]
 
-def wilson(
-    count: Any, total: Any, *, level: float = 0.95
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+
+def wilson(count: Any, total: Any, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Wilson score interval of a share.
 
     Parameters
@@ -60,8 +49,7 @@ def wilson(
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    if not 0 < level < 1:
-        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {level!r}.")
+    checked_level(level)
     count, total = np.asarray(count, dtype=float), np.asarray(total, dtype=float)
     some = np.where(total > 0, total, 1)
     low, high = proportion_confint(np.minimum(count, some), some, alpha=1 - level, method="wilson")
@@ -69,7 +57,7 @@ def wilson(
 
 
 def grade_share(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     by: str | Sequence[str] | None = None,
     *,
     bands: str | Sequence[str] = ("good", "outstanding"),
@@ -79,7 +67,7 @@ def grade_share(
 
     Parameters
     ----------
-    frame
+    data
         Rows with a column 'band', such as a snapshot from `as_at`.
     by
         One column or several to group by; by default all rows are one group.
@@ -103,17 +91,23 @@ def grade_share(
 
     Examples
     --------
-    >>> regions = grade_share(as_at("2025-03-31"), "region")
-    >>> regions.query("region == 'London'")[["n", "graded"]].iloc[0].tolist()
-    [29, 33]
+    >>> grade_share(as_at("2026-03-31"), "region").round(2).head(3)
+                region   n  graded  not_graded  share   low  high
+    0    East Midlands   6      10           0    0.6  0.31  0.83
+    1  East of England  10      11           0   0.91  0.62  0.98
+    2           London  29      33           0   0.88  0.73  0.95
     """
     columns = [] if by is None else [by] if isinstance(by, str) else list(by)
+    if not isinstance(data, pd.DataFrame):
+        raise DataError("data must be a DataFrame with a column 'band', such as from as_at().")
     for column in [*columns, "band"]:
-        if column not in frame:
-            raise DataError(f"There is no column {column!r}; there are: {', '.join(frame)}.")
+        if column not in data:
+            known = ", ".join(map(str, data))
+            raise DataError(f"There is no column {column!r}; there are: {known}.")
     wanted = known_bands(bands)
-    flags = frame[columns].assign(
-        n=frame["band"].isin(wanted), graded=frame["band"].notna(), rows=True
+    known_bands(data["band"].dropna().unique().tolist())
+    flags = data[columns].assign(
+        n=data["band"].isin(wanted), graded=data["band"].notna(), rows=True
     )
     grouped = flags.groupby(columns, observed=True, sort=True) if columns else flags
     sums = grouped[["n", "graded", "rows"]].sum().astype("int64")
@@ -124,176 +118,106 @@ def grade_share(
     return found
 
 
-def by_lot(
-    frame: pd.DataFrame,
+def random_allocation_test(
+    data: pd.DataFrame,
     by: str | Sequence[str],
     *,
     bands: str | Sequence[str] = ("good", "outstanding"),
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """How many rows of each group would be in some bands if the grades were dealt out by lot.
+    """Whether groups differ by more than chance: all of them together, then each by itself.
 
-    A thought experiment for small groups: keep the grades that there are, shuffle them among all
-    rows that have one, and count again. What a group's number would then be follows the
-    hypergeometric distribution exactly, so nothing random is drawn.
+    Keeps the grades that there are and asks what would come out if they were allocated at random
+    among the rows that have one. The test of all groups together comes first; a single group may
+    only be named where that one and its own, corrected for the number of groups, both say so.
 
     Parameters
     ----------
-    frame, by, bands
+    data, by, bands
         As for `grade_share`; ``by`` is needed.
     level
-        Share of all shuffles in which the number lies between ``least`` and ``most``, at least.
+        Share of random allocations in which a group's number lies between ``least`` and ``most``,
+        at least; a group stands out where the corrected p-value is below 1 - level.
 
     Returns
     -------
     DataFrame
         One row per group: the columns of ``by``, n (rows in the bands), graded (rows with a
-        grade), expected (mean of n over all shuffles), least and most (its central range), chance
-        (share of shuffles that give a number no likelier than n: the two-sided exact test of the
-        group against all others), stands_out (n is outside the range). Of many groups a few stand
-        out by lot alone.
-
-    Raises
-    ------
-    DataError
-        A column or band that does not exist.
-
-    Examples
-    --------
-    >>> dealt = by_lot(as_at("2026-03-31"), "region").set_index("region")
-    >>> dealt.loc["East Midlands", ["n", "graded", "least", "most"]].tolist()
-    [6, 10, 4, 10]
-    """
-    found = grade_share(frame, by, bands=bands, level=level)
-    found = found.drop(columns=["not_graded", "share", "low", "high"])
-    total, marked = int(found["graded"].sum()), int(found["n"].sum())
-    rows = []
-    for n, size in found[["n", "graded"]].to_numpy().tolist():
-        ways = [
-            comb(size, k) * comb(total - size, marked - k) for k in range(min(size, marked) + 1)
-        ]
-        odds = np.array([way / comb(total, marked) for way in ways])
-        tail = (1 - level) / 2 + 1e-12
-        rows.append(
-            {
-                "expected": size * marked / total if total else np.nan,
-                "least": int((odds.cumsum() <= tail).sum()),
-                "most": len(odds) - 1 - int((odds[::-1].cumsum() <= tail).sum()),
-                "chance": min(1.0, float(odds[odds <= odds[n] * (1 + 1e-9)].sum())),
-            }
-        )
-    added = pd.DataFrame(rows, columns=["expected", "least", "most", "chance"], index=found.index)
-    found = found.join(added)
-    found["stands_out"] = (found["n"] < found["least"]) | (found["n"] > found["most"])
-    return found
-
-
-def gap_by_lot(
-    frame: pd.DataFrame,
-    by: str | Sequence[str],
-    *,
-    bands: str | Sequence[str] = ("good", "outstanding"),
-) -> pd.Series:
-    """The gap between the group with the highest and that with the lowest share, and by lot.
-
-    How often a gap as wide or wider would come up if the grades were dealt out by lot among all
-    rows that have one: counted over all ways to deal them, not drawn at random. Groups without a
-    grade are left out.
-
-    Parameters
-    ----------
-    frame, by, bands
-        As for `grade_share`; ``by`` is needed.
-
-    Returns
-    -------
-    Series
-        groups (with a grade), lowest and highest (shares, 0 to 1), gap (their difference),
-        chance (share of all ways to deal the grades that give this gap or a wider one).
+        grade), expected (mean of n under random allocation), least and most (its central range),
+        p_value (two-sided exact test of the group against all others), adjusted_p_value (after
+        Holm), p_value_all (of the test of all groups together, the same in every row), stands_out
+        (the group differs, and so do all together). Groups without a grade are left out.
 
     Raises
     ------
     DataError
         A column or band that does not exist, or no row with a grade.
 
+    Notes
+    -----
+    All groups together: chi-square of groups by bands, its p-value from 9,999 random allocations
+    (scipy's ``chi2_contingency`` with a fixed seed). Single groups: R. A. Fisher's exact test,
+    corrected after S. Holm, 'A simple sequentially rejective multiple test procedure',
+    Scandinavian Journal of Statistics 6 (1979). The range is that of the hypergeometric
+    distribution. All authorities on a date are a census: the p-value asks whether the grades could
+    as well have gone to others.
+
     Examples
     --------
-    >>> gap = gap_by_lot(as_at("2026-03-31"), "region")
-    >>> round(float(gap["gap"]), 2), round(float(gap["chance"]), 3)
-    (0.43, 0.181)
+    >>> found = random_allocation_test(as_at("2026-03-31"), "region").set_index("region")
+    >>> found.loc[["London", "North West"], ["n", "graded", "least", "most", "adjusted_p_value"]]
     """
-    found = grade_share(frame, by, bands=bands)
-    found = found[found["graded"] > 0]
+    from scipy.stats import PermutationMethod, chi2_contingency, fisher_exact, hypergeom
+    from statsmodels.stats.multitest import multipletests
+
+    found = grade_share(data, by, bands=bands, level=level)
+    found = found[found["graded"] > 0].drop(columns=["not_graded", "share", "low", "high"])
     if found.empty:
-        raise DataError("No row has a grade: there is no gap.")
-    sizes, total = found["graded"].tolist(), int(found["n"].sum())
-    shares = [Fraction(n, size) for n, size in zip(found["n"].tolist(), sizes, strict=True)]
-    gap = max(shares) - min(shares)
-
-    def ways(least: Fraction, above: bool) -> int:
-        """How many deals put every share from least (or above it) to within the gap of it."""
-        counts = [1]
-        for size in sizes:
-            own = [
-                comb(size, k)
-                if (Fraction(k, size) > least or (Fraction(k, size) == least and not above))
-                and Fraction(k, size) - least < gap
-                else 0
-                for k in range(size + 1)
-            ]
-            counts = _product(counts, own, total)
-        return counts[total] if total < len(counts) else 0
-
-    lowest = {Fraction(k, size) for size in sizes for k in range(size + 1)}
-    narrower = sum(ways(least, False) - ways(least, True) for least in lowest)
-    return pd.Series(
-        {
-            "groups": len(sizes),
-            "lowest": float(min(shares)),
-            "highest": float(max(shares)),
-            "gap": float(gap),
-            "chance": float(1 - Fraction(narrower, comb(sum(sizes), total))),
-        }
-    )
+        raise DataError("No row has a grade: there is nothing to allocate.")
+    found = found.reset_index(drop=True)
+    n, graded = found["n"], found["graded"]
+    inside, total = int(n.sum()), int(graded.sum())
+    spread = hypergeom(total, inside, graded)
+    found["expected"] = graded * inside / total
+    found["least"] = spread.ppf((1 - level) / 2).astype(int)
+    found["most"] = spread.ppf((1 + level) / 2).astype(int)
+    found["p_value"] = [
+        fisher_exact([[a, size - a], [inside - a, total - inside - size + a]]).pvalue
+        for a, size in zip(n, graded, strict=True)
+    ]
+    found["adjusted_p_value"] = multipletests(found["p_value"], method="holm")[1]
+    if len(found) > 1 and 0 < inside < total:
+        method = PermutationMethod(n_resamples=9999, rng=np.random.default_rng(20260331))
+        table = np.column_stack([n, graded - n])
+        found["p_value_all"] = chi2_contingency(table, correction=False, method=method).pvalue
+    else:
+        found["p_value_all"] = 1.0
+    found["stands_out"] = found[["adjusted_p_value", "p_value_all"]].max(axis=1) < 1 - level
+    return found
 
 
-def _product(a: list[int], b: list[int], limit: int) -> list[int]:
-    """The product of two polynomials in whole numbers, up to a power."""
-    product = [0] * min(len(a) + len(b) - 1, limit + 1)
-    for i, x in enumerate(a):
-        for j, y in enumerate(b[: len(product) - i] if x else ()):
-            product[i + j] += x * y
-    return product
-
-
-def authority_on(text: str, day: pd.Timestamp) -> str:
-    """The authority_id of an authority that existed on a day.
+def neighbour_model(authority_id: str, date: pd.Timestamp) -> str | None:
+    """The latest statistical neighbour model with neighbours of an authority that existed on a day.
 
     Examples
     --------
-    >>> authority_on("Cumbria", pd.Timestamp("2020-01-01"))
-    'cumbria'
+    >>> neighbour_model("norfolk", pd.Timestamp("2026-03-31"))
+    '2025'
+    >>> neighbour_model("cumbria", pd.Timestamp("2016-06-30"))
+    '2021'
     """
-    try:
-        found = find_authority(text, on=day.date())
-    except UnknownAuthorityError:
-        found = find_authority(text)  # one of another time, or none at all
-    everyone = packaged_authorities().set_index("authority_id")
-    if found not in existed(everyone, day).index:
-        name, opened, closed = everyone.loc[found, ["name", "opened", "closed"]]
-        when = f"opened on {opened.date()}" if opened > day else f"closed on {closed.date()}"
-        raise DataError(
-            f"{name} did not exist on {day.date()}: it {when}. Give a date on which it did."
-        )
-    return found
+    rows = load_table("neighbours")
+    there = existing(load_authorities(), date)["authority_id"]
+    own = rows[(rows["authority_id"] == authority_id) & rows["neighbour_id"].isin(there)]
+    return None if own.empty else str(own["model"].astype("str").max())
 
 
 def peers(
     authority: str,
-    to: str | Sequence[str] = "statistical neighbours",
+    group: str | Sequence[str] = "statistical neighbours",
     *,
-    model: int = 2025,
-    on: Day | None = None,
+    model: int | str | None = None,
+    date: Day | None = None,
 ) -> list[str]:
     """The authorities that one is compared with, itself not among them.
 
@@ -301,12 +225,12 @@ def peers(
     ----------
     authority
         A name, code or authority_id: see `find_authority`.
-    to
+    group
         'statistical neighbours' (closest first), 'region', 'ofsted region', 'type', 'England', or
         a list of authorities.
     model
-        Year of the statistical neighbour model: 2021 or 2025.
-    on
+        Year of the statistical neighbour model; by default the latest that has the authority.
+    date
         The peers that existed on this day; by default the end of the record.
 
     Returns
@@ -317,140 +241,169 @@ def peers(
     Raises
     ------
     DataError
-        A group or model that does not exist, or none for this authority; or an authority that
-        did not exist on the day.
+        A group or model that does not exist, or none for this authority.
     UnknownAuthorityError
-        No authority goes by one of the names.
+        No authority goes by one of the names, or it did not exist on the day.
 
     Examples
     --------
-    >>> len(peers("St Helens"))
-    10
+    >>> peers("St Helens")[:3]
     """
-    day = data_complete_to() if on is None else as_day(on, "on")
-    own = authority_on(authority, day)
-    everyone = packaged_authorities().set_index("authority_id")
-    there = existed(everyone, day)
-    if not isinstance(to, str):
-        found = [authority_on(name, day) for name in to]
-    elif to == "statistical neighbours":
-        neighbours = load_table("neighbours")
-        if str(model) not in neighbours["model"].cat.categories:
-            raise DataError(f"There is no statistical neighbour model of {model}: 2021 or 2025.")
-        rows = neighbours[(neighbours["model"] == str(model)) & (neighbours["authority_id"] == own)]
-        if rows.empty:
-            raise DataError(
-                f"{everyone.loc[own, 'name']} has no statistical neighbours in the {model} model."
-            )
-        found = rows.sort_values("rank")["neighbour_id"].astype(str).tolist()
-    elif to == "England":
+    day = day_in_record(date)
+    own = find_authority(authority, date=day)
+    there = existing(load_authorities(), day).set_index("authority_id")
+    columns = {"region": "region", "ofsted region": "ofsted_region", "type": "authority_type"}
+    if not isinstance(group, str):
+        if not isinstance(group, Sequence):
+            raise DataError(f"group must be one of {', '.join(PEERS)}, or a list of authorities.")
+        found = [find_authority(name, date=day) for name in group]
+    elif group == "statistical neighbours":
+        found = _neighbours(own, model, day)
+    elif group == "England":
         found = there.index.tolist()
-    elif to in PEERS:
-        column = {"region": "region", "ofsted region": "ofsted_region", "type": "authority_type"}[
-            to
-        ]
-        found = there.index[there[column] == everyone.loc[own, column]].tolist()
+    elif group in columns:
+        column = there[columns[group]]
+        found = there.index[column == column[own]].tolist()
     else:
-        raise DataError(f"There is no group {to!r} to compare with: {', '.join(PEERS)}, or a list.")
+        raise DataError(f"There is no group {group!r}: {', '.join(PEERS)}, or a list.")
     return [name for name in dict.fromkeys(found) if name != own and name in there.index]
+
+
+def _neighbours(own: str, model: int | str | None, day: pd.Timestamp) -> list[str]:
+    neighbours = load_table("neighbours")
+    models = neighbours["model"].cat.categories.tolist()
+    name = load_authorities().set_index("authority_id").loc[own, "name"]
+    if model is None:
+        model = neighbour_model(own, day)
+        if model is None:
+            raise DataError(f"{name} has no statistical neighbours in any model at hand.")
+    elif str(model) not in models:
+        raise DataError(
+            f"There is no statistical neighbour model of {model}: {' or '.join(models)}."
+        )
+    rows = neighbours[(neighbours["model"] == str(model)) & (neighbours["authority_id"] == own)]
+    if rows.empty:
+        raise DataError(f"{name} has no statistical neighbours in the {model} model.")
+    return rows.sort_values("rank")["neighbour_id"].tolist()
 
 
 def compare(
     authority: str,
-    to: str | Sequence[str] = "statistical neighbours",
+    groups: Groups = "statistical neighbours",
     *,
     theme: str | Sequence[str] | None = None,
     date: Day | None = None,
-    model: int = 2025,
+    model: int | str | None = None,
     published_by: Day | None = None,
     latest: Latest = "inspection",
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """An authority beside its peers on each theme, now or as at any date.
+    """An authority beside groups of others on each theme, now or as at any date.
 
     Parameters
     ----------
     authority
         A name, code or authority_id: see `find_authority`.
-    to
-        Whom to compare with: see `peers`.
+    groups
+        Whom to compare with: the name of a group as for `peers`, several of them, or groups of
+        your own as a dict, such as ``{"our partners": ["Essex", "Suffolk"]}``.
     theme
         One theme or several; by default every theme on which the authority has a grade.
     date, published_by, latest
         As in `as_at`.
     model
-        Year of the statistical neighbour model.
-    judgements
+        Year of the statistical neighbour model; by default the latest that has the authority.
+    data
         Judgements as from `load_judgements`; the packaged ones by default.
 
     Returns
     -------
     DataFrame
-        One row per theme: theme, authority_id, grade, band, reason, framework_id, last_day (of
-        the authority), then of its peers: peers (how many), graded, one column for each band
-        (inadequate, third, good, outstanding: how many), better, same, worse (how many peers
-        stand above, level with and below the authority; missing where it has no grade), frameworks
-        (those on which the peers' grades rest, joined by '|').
+        One row per theme and group: theme, group, model (of statistical neighbours; missing
+        otherwise), authority_id, grade, band, reason, framework_id, last_day (of the authority),
+        then of its peers: peers (how many), graded, one column for each band (inadequate, third,
+        good, outstanding: how many), better, same, worse (how many peers are graded above, level
+        with and below the authority; missing where it has no grade), frameworks (those on which
+        the peers' grades rest, joined by '|'). The authority is not among its peers. Of several
+        groups, that of statistical neighbours has no peers where the authority is in no model.
 
     Raises
     ------
     DataError
         As for `peers` and `as_at`.
     UnknownAuthorityError
-        No authority goes by one of the names.
+        No authority goes by one of the names, or it did not exist on the day.
 
     Examples
     --------
-    >>> beside = compare("Norfolk", date="2025-03-31", theme="overall")
-    >>> beside["grade"].item(), beside["peers"].item()
-    ('good', 10)
+    >>> found = compare("Norfolk", ["statistical neighbours", "region"], theme="overall",
+    ...                 date="2025-03-31")
+    >>> found[["group", "grade", "peers", "better", "same", "worse"]]
+                        group grade  peers  better  same  worse
+    0  statistical neighbours  good     10       3     3      4
+    1                  region  good     10       4     5      1
     """
-    day = data_complete_to() if date is None else as_day(date, "date")
-    own = authority_on(authority, day)
-    others = peers(own, to, model=model, on=day)
-    wanted = themes(judgements) if theme is None else [theme] if isinstance(theme, str) else theme
+    day = day_in_record(date, data=data)
+    own = find_authority(authority, date=day)
+    year = neighbour_model(own, day) if model is None else str(model)
+    named = groups if isinstance(groups, Mapping) else {}
+    members = {}
+    for group in [groups] if isinstance(groups, str) else groups:
+        none = group == PEERS[0] and year is None and not isinstance(groups, str)
+        on = min(day, day_in_record(None))
+        members[group] = [] if none else peers(own, named.get(group, group), model=year, date=on)
+    wanted = themes(data) if theme is None else [theme] if isinstance(theme, str) else theme
     rows = []
-    for name in wanted:
-        snapshot = as_at(
-            day, name, published_by=published_by, latest=latest, judgements=judgements
-        ).set_index("authority_id")
-        me, them = snapshot.loc[own], snapshot.loc[others]
+    for about in dict.fromkeys(wanted):
+        snapshot = as_at(day, about, published_by, latest=latest, data=data)
+        snapshot = snapshot.set_index("authority_id")
+        me = snapshot.loc[own]
         if theme is None and pd.isna(me["grade"]):
             continue
-        graded = them[them["band"].notna()]
-        at = BANDS.index(me["band"]) if pd.notna(me["band"]) else None
-        step = graded["band"].cat.codes
-        rows.append(
-            {
-                "theme": name,
-                "authority_id": own,
-                **{c: me[c] for c in ("grade", "band", "reason", "framework_id", "last_day")},
-                "peers": len(them),
-                "graded": len(graded),
-                **{band: int((graded["band"] == band).sum()) for band in BANDS},
-                "better": pd.NA if at is None else int((step > at).sum()),
-                "same": pd.NA if at is None else int((step == at).sum()),
-                "worse": pd.NA if at is None else int((step < at).sum()),
-                "frameworks": "|".join(sorted(graded["framework_id"].astype(str).unique())),
-            }
-        )
+        for group, others in members.items():
+            them = snapshot.loc[others]
+            rows.append(
+                {
+                    "theme": about,
+                    "group": group,
+                    "model": year if group == "statistical neighbours" else None,
+                    "authority_id": own,
+                    **me[["grade", "band", "reason", "framework_id", "last_day"]].to_dict(),
+                    "peers": len(them),
+                    **_beside(me["band"], them),
+                }
+            )
     columns = [
-        "theme", "authority_id", "grade", "band", "reason", "framework_id", "last_day", "peers",
-        "graded", *BANDS, "better", "same", "worse", "frameworks",
+        "theme", "group", "model", "authority_id", "grade", "band", "reason", "framework_id",
+        "last_day", "peers", "graded", *BANDS, "better", "same", "worse", "frameworks",
     ]  # fmt: skip
-    found = pd.DataFrame(rows, columns=columns)
-    counts = ["better", "same", "worse"]
-    return found.astype({**dict.fromkeys(counts, "Int64"), "last_day": "datetime64[s]"})
+    counts = dict.fromkeys(["model", "better", "same", "worse"], "Int64")
+    types = counts | {"last_day": "datetime64[s]", "band": BAND}
+    return pd.DataFrame(rows, columns=columns).astype(types)
 
 
-def history(authority: str, *, judgements: pd.DataFrame | None = None) -> pd.DataFrame:
+def _beside(band: Any, them: pd.DataFrame) -> dict[str, Any]:
+    """How many peers are graded at each band, and above, level with and below one band."""
+    graded = them[them["band"].notna()]
+    known = pd.notna(band)
+    return {
+        "graded": len(graded),
+        **{name: int((graded["band"] == name).sum()) for name in BANDS},
+        "better": int((graded["band"] > band).sum()) if known else pd.NA,
+        "same": int((graded["band"] == band).sum()) if known else pd.NA,
+        "worse": int((graded["band"] < band).sum()) if known else pd.NA,
+        "frameworks": "|".join(sorted(graded["framework_id"].unique())),
+    }
+
+
+def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame:
     """Everything known of one authority's judgements, in order of time and of the page.
 
     Parameters
     ----------
     authority
         A name, code or authority_id: see `find_authority`.
-    judgements
+    data
         Judgements as from `load_judgements`; the packaged ones by default.
 
     Returns
@@ -458,11 +411,19 @@ def history(authority: str, *, judgements: pd.DataFrame | None = None) -> pd.Dat
     DataFrame
         Its rows of `load_judgements`, sorted by last day, inspection and position on the page.
 
+    Raises
+    ------
+    UnknownAuthorityError
+        No authority goes by that name.
+
     Examples
     --------
-    >>> history("Hull").iloc[-1][["framework_id", "area_id"]].tolist()
-    ['ilacs', 'overall']
+    >>> history("Hull").tail(2)[["framework_id", "last_day", "area", "grade"]]
     """
-    frame = packaged_judgements() if judgements is None else judgements
+    frame = load_judgements() if data is None else data
+    needed = ["authority_id", "last_day", "inspection_id", "position"]
+    missing = [c for c in needed if not isinstance(frame, pd.DataFrame) or c not in frame]
+    if missing:
+        raise DataError(f"The judgements lack the column {', '.join(missing)}.")
     own = frame[frame["authority_id"] == find_authority(authority)]
     return own.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)

@@ -2,18 +2,17 @@
 
 import pandas as pd
 
-from ofsted_analysis.analysis.themes import packaged_authorities, packaged_judgements
-from ofsted_analysis.tables.load import load_frameworks
+from ofsted_analysis.tables.load import load_authorities, load_frameworks, load_judgements
 
 
 def coverage(
-    *, judgements: pd.DataFrame | None = None, authorities: pd.DataFrame | None = None
+    *, data: pd.DataFrame | None = None, authorities: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Of how many authorities a judgement is known, by framework and theme.
 
     Parameters
     ----------
-    judgements, authorities
+    data, authorities
         Tables as from the loaders; the packaged ones by default.
 
     Returns
@@ -30,8 +29,8 @@ def coverage(
     >>> bool(sif["known"] <= sif["existed"])
     True
     """
-    frame = packaged_judgements() if judgements is None else judgements
-    everyone = packaged_authorities() if authorities is None else authorities
+    frame = load_judgements() if data is None else data
+    everyone = load_authorities() if authorities is None else authorities
     frameworks = load_frameworks().sort_values("first_inspection")
     graded = frame[frame["grade"].notna()]
     best = (
@@ -64,7 +63,7 @@ def coverage(
 def coverage_by_region(
     *,
     by: str = "region",
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Of how many authorities a judgement is known, by framework, theme and region.
@@ -73,7 +72,7 @@ def coverage_by_region(
     ----------
     by
         'region' or 'ofsted_region'.
-    judgements, authorities
+    data, authorities
         Tables as from the loaders; the packaged ones by default.
 
     Returns
@@ -86,12 +85,12 @@ def coverage_by_region(
     >>> list(coverage_by_region().columns)
     ['framework_id', 'theme', 'region', 'known', 'existed']
     """
-    frame = packaged_judgements() if judgements is None else judgements
-    everyone = packaged_authorities() if authorities is None else authorities
+    frame = load_judgements() if data is None else data
+    everyone = load_authorities() if authorities is None else authorities
     parts = []
     for region, members in everyone.groupby(by, observed=True):
         own = coverage(
-            judgements=frame[frame["authority_id"].isin(members["authority_id"])],
+            data=frame[frame["authority_id"].isin(members["authority_id"])],
             authorities=members,
         )
         parts.append(own.assign(**{by: region}))
@@ -100,7 +99,7 @@ def coverage_by_region(
 
 
 def known_before_sif(
-    *, judgements: pd.DataFrame | None = None, authorities: pd.DataFrame | None = None
+    *, data: pd.DataFrame | None = None, authorities: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """What is known of each authority before the single inspection framework.
 
@@ -117,15 +116,15 @@ def known_before_sif(
     >>> len(before)
     152
     """
-    frame = packaged_judgements() if judgements is None else judgements
-    everyone = packaged_authorities() if authorities is None else authorities
+    frame = load_judgements() if data is None else data
+    everyone = load_authorities() if authorities is None else authorities
     began = load_frameworks().set_index("framework_id").loc["sif", "first_inspection"]
     there = everyone[~(everyone["opened"] >= began)]
     early = frame[(frame["last_day"] < began) & frame["grade"].notna()]
 
     def known(framework_id: str, area_id: str) -> pd.Series:
         rows = early[(early["framework_id"] == framework_id) & (early["area_id"] == area_id)]
-        return there["authority_id"].isin(rows["authority_id"].astype(str))
+        return there["authority_id"].isin(rows["authority_id"])
 
     found = there[["authority_id", "name", "region"]].rename(columns={"name": "authority"})
     found["slac_safeguarding"] = known("slac", "safeguarding_overall")

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.themes import packaged_judgements, typed
+from ofsted_analysis.tables import given
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BAND, BANDS
 from ofsted_analysis.tables.load import load_areas
-from ofsted_analysis.tables.schema import DataError
 
 RULES = ("lowest", "highest", "lower middle", "upper middle", "majority", "limited")
 """How several grades can be made into one: see `derive_overall`."""
@@ -18,14 +17,14 @@ _INSPECTION = [
 ]  # fmt: skip
 
 
-def judgements_wide(framework: str, *, judgements: pd.DataFrame | None = None) -> pd.DataFrame:
+def judgements_wide(framework: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame:
     """The judgements of each inspection under a framework, side by side.
 
     Parameters
     ----------
     framework
         A framework_id, such as 'sif' or 'ilacs'.
-    judgements
+    data
         Judgements as from `load_judgements`; the packaged ones by default.
 
     Returns
@@ -51,28 +50,26 @@ def judgements_wide(framework: str, *, judgements: pd.DataFrame | None = None) -
     areas = load_areas()
     own = areas[areas["framework_id"] == framework].sort_values("position")
     if own.empty:
-        known = ", ".join(areas["framework_id"].astype(str).unique())
+        known = ", ".join(areas["framework_id"].unique())
         raise DataError(f"There is no framework {framework!r}. The frameworks are: {known}.")
-    frame = packaged_judgements() if judgements is None else judgements
-    columns = typed(frame, [*_INSPECTION, "framework_id", "area_id", "band"])
-    rows = pd.DataFrame(columns)[columns["framework_id"] == framework]
-    rows = rows.astype({"inspection_id": str, "authority_id": str, "area_id": str})
-    found = rows.drop_duplicates("inspection_id")[_INSPECTION]
+    rows = given.judgements(data, [*_INSPECTION, "framework_id", "area_id", "band"])
+    rows = rows[rows["framework_id"] == framework]
+    bands = rows.pivot(index="inspection_id", columns="area_id", values="band")
+    found = rows.drop_duplicates("inspection_id")[_INSPECTION].merge(
+        bands.reindex(columns=own["area_id"]).reset_index(), on="inspection_id"
+    )
     found = found.sort_values(["last_day", "inspection_id"], ignore_index=True)
-    for area in own["area_id"].astype(str):
-        of_area = rows[rows["area_id"] == area].set_index("inspection_id")["band"]
-        found[area] = of_area.reindex(found["inspection_id"]).astype(BAND).array
-    return found
+    return found.astype(dict.fromkeys(own["area_id"], BAND))
 
 
 def compare_judgements(
-    table: pd.DataFrame, area: str, others: Sequence[str] | None = None
+    data: pd.DataFrame, area: str, others: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """How often one judgement stood above, level with or below the others of its inspection.
 
     Parameters
     ----------
-    table
+    data
         Rows as from `judgements_wide`.
     area
         The judgement, one of the table's area_ids.
@@ -97,24 +94,30 @@ def compare_judgements(
     >>> found[["n", "above", "level", "below"]].iloc[0].tolist()
     [170, 37, 116, 17]
     """
-    bands = [column for column in table if table[column].dtype == BAND]
-    others = [column for column in bands if column != area] if others is None else list(others)
-    codes = _codes(table, [area, *others])
+    steps = _steps(data)
+    if area not in steps:
+        _steps(data, [area])
     rows = []
-    for number, other in enumerate(others, start=1):
-        both = (codes[:, 0] >= 0) & (codes[:, number] >= 0)
-        step = codes[both, 0] - codes[both, number]
-        counts = [int((step > 0).sum()), int((step == 0).sum()), int((step < 0).sum())]
-        rows.append([other, len(step), *counts])
+    for other in steps.columns.drop(area) if others is None else others:
+        apart = (steps[area] - _steps(data, [other])[other]).dropna()
+        rows.append(
+            {
+                "area_id": other,
+                "n": len(apart),
+                "above": int((apart > 0).sum()),
+                "level": int((apart == 0).sum()),
+                "below": int((apart < 0).sum()),
+            }
+        )
     return pd.DataFrame(rows, columns=["area_id", "n", "above", "level", "below"])
 
 
-def derive_overall(table: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Series:
+def derive_overall(data: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Series:
     """One grade made of several by a rule: not Ofsted's, which never was a sum.
 
     Parameters
     ----------
-    table
+    data
         Rows as from `judgements_wide`.
     areas
         The judgements to combine.
@@ -130,7 +133,7 @@ def derive_overall(table: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.S
     Returns
     -------
     Series of ordered categorical
-        The band, with the index of the table; missing where one of the judgements is.
+        The band, with the index of the rows; missing where one of the judgements is.
 
     Raises
     ------
@@ -141,38 +144,31 @@ def derive_overall(table: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.S
     --------
     >>> table = pd.DataFrame({"a": ["third"], "b": ["good"], "c": ["good"], "d": ["good"]})
     >>> table = table.astype(BAND)
-    >>> [derive_overall(table, list("abcd"), rule).item() for rule in ("lowest", "lower middle", "b")]
+    >>> [derive_overall(table, list("abcd"), rule).item() for rule in ("lowest", "majority", "b")]
     ['third', 'good', 'good']
     """
-    codes = _codes(table, areas)
-    if not codes.shape[1]:
+    steps = _steps(data, areas)
+    if steps.empty and not len(steps.columns):
         raise DataError("There is no judgement to combine.")
-    ordered = np.sort(codes, axis=1)
-    number = len(areas)
-    middle = ordered[:, (number - 1) // 2]
-    if rule in areas:
-        found = codes[:, list(areas).index(rule)]
-    elif rule == "lowest":
-        found = ordered[:, 0]
-    elif rule == "highest":
-        found = ordered[:, -1]
-    elif rule == "lower middle":
-        found = middle
-    elif rule == "upper middle":
-        found = ordered[:, number // 2]
-    elif rule == "majority":  # a majority takes in the middle
-        found = np.where(2 * (codes == middle[:, None]).sum(axis=1) > number, middle, -1)
-    elif rule == "limited":
-        found = np.where(ordered[:, 0] == 0, 0, middle)
-    else:
-        raise DataError(f"There is no rule {rule!r}: {', '.join([*RULES, *areas])}.")
-    known = (codes >= 0).all(axis=1)
-    bands = pd.Categorical.from_codes(np.where(known, found, -1), dtype=BAND)
-    return pd.Series(bands, index=table.index, name=rule)
+    middle = steps.quantile(0.5, axis=1, interpolation="lower")
+    worst = steps.min(axis=1)
+    agreeing = steps.eq(middle, axis=0).sum(axis=1)
+    rules = {
+        "lowest": worst,
+        "highest": steps.max(axis=1),
+        "lower middle": middle,
+        "upper middle": steps.quantile(0.5, axis=1, interpolation="higher"),
+        "majority": middle.where(2 * agreeing > len(areas)),  # a majority takes in the middle
+        "limited": middle.mask(worst == 0, 0),
+    } | {area: steps[area] for area in areas}
+    if rule not in rules:
+        raise DataError(f"There is no rule {rule!r}: {', '.join(rules)}.")
+    found = rules[rule].where(steps.notna().all(axis=1))
+    return found.map(dict(enumerate(BANDS))).astype(BAND).rename(rule)
 
 
 def rule_accuracy(
-    table: pd.DataFrame,
+    data: pd.DataFrame,
     areas: Sequence[str],
     *,
     against: str = "overall",
@@ -182,7 +178,7 @@ def rule_accuracy(
 
     Parameters
     ----------
-    table
+    data
         Rows as from `judgements_wide`.
     areas
         The judgements to combine.
@@ -212,29 +208,40 @@ def rule_accuracy(
     >>> found[["n", "same", "mixed", "same_mixed"]].iloc[0].tolist()
     [169, 164, 72, 67]
     """
-    codes = _codes(table, [*areas, against])
-    whole = table[(codes >= 0).all(axis=1)]
-    codes = _codes(whole, [*areas, against])
-    given, parts = codes[:, -1], codes[:, :-1]
-    mixed = (parts != parts[:, :1]).any(axis=1)
+    steps = _steps(data, [*areas, against]).dropna()
+    whole, given_ = data.loc[steps.index], steps[against]
+    mixed = steps[list(areas)].nunique(axis=1) > 1
     rows = []
     for rule in [*RULES, *areas] if rules is None else rules:
-        found = derive_overall(whole, areas, rule).cat.codes.to_numpy()
-        same, none = found == given, found < 0
-        higher, lower = found > given, (found < given) & ~none
-        counts = [len(whole), *(int(flag.sum()) for flag in (same, higher, lower, none, mixed))]
-        rows.append([rule, *counts, int((same & mixed).sum())])
+        found = derive_overall(whole, areas, rule).cat.codes
+        same, none = found == given_, found < 0
+        rows.append(
+            {
+                "rule": rule,
+                "n": len(whole),
+                "same": int(same.sum()),
+                "higher": int((found > given_).sum()),
+                "lower": int(((found < given_) & ~none).sum()),
+                "undecided": int(none.sum()),
+                "mixed": int(mixed.sum()),
+                "same_mixed": int((same & mixed).sum()),
+            }
+        )
     columns = ["rule", "n", "same", "higher", "lower", "undecided", "mixed", "same_mixed"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _codes(table: pd.DataFrame, areas: Sequence[str]) -> np.ndarray:
-    """The place of each band on the scale, a column for each area; -1 where there is none."""
+def _steps(data: pd.DataFrame, areas: Sequence[str] | None = None) -> pd.DataFrame:
+    """The place of each band on the scale, 0 to 3, a column for each area; missing for none."""
+    if not isinstance(data, pd.DataFrame):
+        raise DataError("data must be a DataFrame as from judgements_wide().")
+    if areas is None:
+        areas = [column for column in data if data[column].dtype == BAND]
     for area in areas:
-        if area not in table or table[area].dtype != BAND:
+        if area not in data or data[area].dtype != BAND:
             raise DataError(
                 f"There is no column of bands {area!r}; pass rows of judgements_wide(). "
                 f"The bands are: {', '.join(BANDS)}."
             )
-    columns = [table[area].cat.codes.to_numpy(dtype="int64") for area in areas]
-    return np.column_stack(columns) if columns else np.empty((len(table), 0), dtype="int64")
+    steps = {area: data[area].cat.codes.where(data[area].notna()) for area in areas}
+    return pd.DataFrame(steps, index=data.index, dtype="float64")

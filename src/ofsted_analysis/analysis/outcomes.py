@@ -1,26 +1,34 @@
-"""Who stands where: as at one date, at many dates, and since when."""
+"""Who stood where: on one date, on many, and since when."""
 
 from collections.abc import Sequence
-from datetime import date
-from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.themes import history_columns, judgements_on, packaged_authorities
-from ofsted_analysis.tables import schema
+from ofsted_analysis.analysis.themes import (
+    Themes,
+    judgements_on,
+    known_themes,
+    standing,
+)
+from ofsted_analysis.tables import given, schema
+from ofsted_analysis.tables.authorities import existing, find_authority, ons_codes
+from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BAND, BANDS
-from ofsted_analysis.tables.schema import DataError
 
-Day = str | date | pd.Timestamp
 Latest = Literal["inspection", "graded"]
 By = Literal["region", "ofsted_region", "authority_type", "framework_id"]
 
-_DAY = "datetime64[D]"
+IDENTITY = ["authority_id", "authority", "region", "ofsted_region", "authority_type"]
+"""What every table of authorities says of each, beside its code."""
+_LIFE = ["opened", "closed"]
+_OF_THE_INSPECTION = [
+    "inspection_id", "framework_id", "first_day", "last_day", "date_precision", "published_date",
+    "area_id", "area", "comparability", "grade", "band", "reason", "certainty", "source_id",
+]  # fmt: skip
 
 
-@cache
 def data_complete_to() -> pd.Timestamp:
     """The day to which the record is complete: 'today' means this day everywhere.
 
@@ -29,62 +37,57 @@ def data_complete_to() -> pd.Timestamp:
     >>> data_complete_to()
     Timestamp('2026-08-22 00:00:00')
     """
-    return pd.Timestamp(schema.descriptor()["completeTo"])
+    return as_day(schema.descriptor()["completeTo"], "completeTo in datapackage.json")
 
 
-def as_day(day: Day, name: str) -> pd.Timestamp:
-    """A day as people give it; ``name`` is what the message calls it if it is none.
+def day_in_record(
+    date: Day | None, name: str = "date", data: pd.DataFrame | None = None
+) -> pd.Timestamp:
+    """A day that the record covers; by default the day to which it is complete.
+
+    Judgements of one's own may go on for longer: then the day may be as late as the last of them.
+
+    Raises
+    ------
+    DataError
+        It is no day, or lies after the end of the record.
 
     Examples
     --------
-    >>> as_day("2025-03-31", "date")
+    >>> day_in_record("2025-03-31")
     Timestamp('2025-03-31 00:00:00')
     """
-    try:
-        if not isinstance(day, str | date | np.datetime64):
-            raise TypeError("a number, say, is no day")
-        found = pd.Timestamp(schema.iso_date(day) if isinstance(day, str) else day)
-    except (ValueError, TypeError) as error:
-        raise DataError(f"{name}: {day!r} is not a date (YYYY-MM-DD).") from error
-    if pd.isna(found):
-        raise DataError(f"{name} is empty; give a date (YYYY-MM-DD).")
-    return found.tz_localize(None).normalize()
+    end = data_complete_to()
+    if date is None:
+        return end
+    day = as_day(date, name)
+    if data is not None and day > end:
+        end = max(end, given.judgements(data, ["last_day"])["last_day"].max())
+    if day > end:
+        raise DataError(
+            f"{name}: {day.date()} is after the end of the record, {end.date()}. Who stood where "
+            "later is not known yet."
+        )
+    return day
 
 
-def _history(
-    theme: str, judgements: pd.DataFrame | None, latest: Latest, columns: Sequence[str]
-) -> dict[str, Any]:
-    if latest not in ("inspection", "graded"):
-        raise DataError(f"latest must be 'inspection' or 'graded', not {latest!r}.")
-    history = history_columns(theme, judgements, columns)
-    if latest == "graded":
-        graded = ~history["band"].isna()
-        history = {column: values[graded] for column, values in history.items()}
-    return history
-
-
-def _days(values: Any) -> np.ndarray[Any, Any]:
-    """Days since 1970 as whole numbers; a missing day is the smallest number there is."""
-    return np.asarray(values).astype(_DAY).astype("int64")
-
-
-def _day(day: pd.Timestamp) -> int:
-    return int(np.datetime64(day, "D").astype("int64"))
-
-
-_NEVER = np.iinfo("int64").max
-_UNKNOWN = int(np.datetime64("NaT", "D").astype("int64"))
-
-
-def existed(authorities: pd.DataFrame, on: pd.Timestamp) -> pd.DataFrame:
-    """The authorities that existed on a day.
+def everyone(authorities: pd.DataFrame | None) -> pd.DataFrame:
+    """The authorities given, or the packaged ones, as analysis needs them: who, where, and when.
 
     Examples
     --------
-    >>> len(existed(packaged_authorities(), pd.Timestamp("2019-03-31")))
-    152
+    >>> everyone(None).columns.tolist()[:3]
+    ['authority_id', 'authority', 'region']
     """
-    return authorities[~(authorities["opened"] > on) & ~(authorities["closed"] < on)]
+    columns = ["authority_id", "name", *IDENTITY[2:], *_LIFE]
+    found = given.authorities(authorities, columns).rename(columns={"name": "authority"})
+    return found.sort_values("authority_id", kind="stable", ignore_index=True)
+
+
+def _graded_only(history: pd.DataFrame, latest: str) -> pd.DataFrame:
+    if latest not in ("inspection", "graded"):
+        raise DataError(f"latest must be 'inspection' or 'graded', not {latest!r}.")
+    return history[history["band"].notna()] if latest == "graded" else history
 
 
 def as_at(
@@ -93,10 +96,10 @@ def as_at(
     published_by: Day | None = None,
     *,
     latest: Latest = "inspection",
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Where every authority stood on a date.
+    """The grade of every authority on a date.
 
     The basis is Ofsted's own: an inspection counts from its last day, and where a cut-off for
     publication is given, only if its report was published by then. An inspection whose day of
@@ -115,96 +118,180 @@ def as_at(
         no grade where that inspection made no such judgement. It is the default because an older
         grade is no longer Ofsted's latest word once a newer inspection has been made. 'graded':
         the latest inspection that gave a grade for the theme, however old.
-    judgements, authorities
+    data, authorities
         Tables as from `load_judgements` and `load_authorities`; the packaged ones by default.
 
     Returns
     -------
     DataFrame
         One row per authority that existed on the date, in order of authority_id: authority_id,
-        authority, region, ofsted_region, authority_type, inspection_id, framework_id,
-        first_day, last_day, date_precision, published_date, area_id, area, comparability,
-        grade, band, reason (why there is no grade: 'not yet inspected', 'judgement not made',
-        'not judged', 'not known'), certainty, source_id, days_since (whole days from the last
-        day of inspection to the date).
+        ons_code (valid on the date), authority, region, ofsted_region, authority_type,
+        inspection_id, framework_id, first_day, last_day, date_precision, published_date, area_id,
+        area, comparability, grade, band, reason (why there is no grade: 'not yet inspected',
+        'judgement not made', 'not judged', 'not known'), certainty, source_id, days_since (whole
+        days from the last day of inspection to the date).
 
     Raises
     ------
     DataError
-        A date that is not one, or a theme that does not exist.
+        A date that is not one or is after the end of the record, or a theme that does not exist.
 
     Examples
     --------
     >>> snapshot = as_at("2025-03-31", published_by="2025-06-30")
-    >>> len(snapshot), snapshot["grade"].value_counts()["inadequate"].item()
-    (153, 19)
+    >>> snapshot["grade"].value_counts(sort=False).to_dict()  # as Ofsted published them
+    {'inadequate': 19, 'adequate': 0, 'requires improvement': 44, 'good': 54, 'outstanding': 36}
     """
-    on = data_complete_to() if date is None else as_day(date, "date")
-    history = _history(theme, judgements, latest, [*_OF_THE_INSPECTION, "authority_id", "reason"])
-    everyone = packaged_authorities() if authorities is None else authorities
-    there = existed(everyone[[*_IDENTITY, "opened", "closed"]], on)
-    counts = _days(history["last_day"]) <= _day(on)
+    day = day_in_record(date, "date", data)
+    counted = _graded_only(judgements_on(_one(theme), data=data), latest)
+    counted = counted[counted["last_day"] <= day]
     if published_by is not None:
-        counts &= _days(history["published_date"]) <= _day(as_day(published_by, "published_by"))
-    place = _places(history["authority_id"], there["authority_id"])
-    chosen = np.flatnonzero(counts & (place >= 0))
-    rows = np.full(len(there), -1)
-    rows[place[chosen]] = chosen  # rows are in order of last day: the last one stays
-    found = {name: there[column].array for column, name in _IDENTITY.items()}
-    for column in [*_OF_THE_INSPECTION, "reason"]:
-        found[column] = history[column].take(rows, allow_fill=True)
-    found["reason"][rows < 0] = "not yet inspected"
-    found["days_since"] = pd.array((on - pd.Series(found["last_day"])).dt.days, dtype="Int64")
-    return pd.DataFrame(found)
+        counted = counted[~(counted["published_date"] > as_day(published_by, "published_by"))]
+    newest = counted.drop_duplicates("authority_id", keep="last")  # they stand in order of time
+    there = existing(everyone(authorities), day)
+    found = there[IDENTITY].merge(
+        newest[["authority_id", *_OF_THE_INSPECTION]], on="authority_id", how="left"
+    )
+    found.insert(1, "ons_code", found["authority_id"].map(ons_codes(day)))
+    found.loc[found["inspection_id"].isna(), "reason"] = "not yet inspected"
+    found["days_since"] = (day - found["last_day"]).dt.days.astype("Int64")
+    return found
 
 
-_IDENTITY = {
-    "authority_id": "authority_id",
-    "name": "authority",
-    "region": "region",
-    "ofsted_region": "ofsted_region",
-    "authority_type": "authority_type",
-}
+def _one(theme: str) -> str:
+    if not isinstance(theme, str):
+        raise DataError(f"theme must be the name of one theme, not {theme!r}.")
+    return theme
 
 
-def _places(authority_id: pd.Categorical, wanted: pd.Series) -> np.ndarray[Any, Any]:
-    """For each row the position of its authority among those wanted, or -1."""
-    return pd.Index(wanted).get_indexer(authority_id.categories)[authority_id.codes]
+def panel(
+    dates: Sequence[Day],
+    theme: str = "overall",
+    published_by_lag: int | None = None,
+    *,
+    who: str | Sequence[str] = "existing",
+    latest: Latest = "inspection",
+    data: pd.DataFrame | None = None,
+    authorities: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The grade of every authority on each of several dates: one row per authority and date.
+
+    Every date is a snapshot as from `as_at`. A new authority has no grade until it is inspected:
+    it never inherits that of an authority that it took over from.
+
+    Parameters
+    ----------
+    dates
+        The dates.
+    theme
+        A theme.
+    published_by_lag
+        Days after each date by which a report must have been published; by default it does not
+        matter.
+    who
+        'existing' (default): the authorities that existed on each date; 'throughout': those that
+        existed on all of them, so that each has a row for every date; or a list of authorities
+        (names, codes or ids: see `find_authority`), each with a row for every date.
+    latest, data, authorities
+        As in `as_at`.
+
+    Returns
+    -------
+    DataFrame
+        In order of date and authority_id: date, authority_id, ons_code (valid on the date),
+        authority, region, ofsted_region, authority_type, inspection_id, framework_id, last_day,
+        comparability, grade, band, reason (why there is no grade, as in `as_at`, or 'did not
+        exist' for an authority of a list on a date on which there was none), days_since.
+
+    Raises
+    ------
+    DataError
+        A date that is not one or is after the end of the record, or no such theme.
+    UnknownAuthorityError
+        No authority goes by one of the names.
+
+    Examples
+    --------
+    >>> panel(["2019-03-31", "2023-03-31"], who=["Norfolk", "Cumberland"])[
+    ...     ["date", "ons_code", "grade", "reason"]]
+            date   ons_code                 grade             reason
+    0 2019-03-31        NaN                   NaN      did not exist
+    1 2019-03-31  E10000020  requires improvement                NaN
+    2 2023-03-31        NaN                   NaN      did not exist
+    3 2023-03-31  E10000020                  good                NaN
+    """
+    days = _days(dates)
+    lag = _whole_days(published_by_lag)
+    snapshots = {}
+    for day in days:
+        cut = None if lag is None else day + pd.Timedelta(days=lag)
+        options = {"latest": latest, "data": data, "authorities": authorities}
+        snapshots[day] = as_at(day, theme, cut, **options)
+    found = pd.concat(snapshots, names=["date", None]).reset_index(level="date")
+    found["reason"] = found["reason"].cat.add_categories("did not exist")
+    if isinstance(who, str):
+        if who not in ("existing", "throughout"):
+            raise DataError(
+                "who must be 'existing', 'throughout' or a list of authorities, not " + repr(who)
+            )
+        if who == "throughout":
+            often = found["authority_id"].map(found["authority_id"].value_counts())
+            found = found[often == len(days)]
+    else:
+        ids = dict.fromkeys(find_authority(name) for name in who)
+        every = pd.MultiIndex.from_product([days, sorted(ids)], names=["date", "authority_id"])
+        identity = everyone(authorities)[IDENTITY]
+        found = (
+            found.drop(columns=IDENTITY[1:])
+            .set_index(["date", "authority_id"])
+            .reindex(every)
+            .reset_index()
+            .merge(identity, on="authority_id", how="left")
+        )
+        absent = found["reason"].isna() & found["grade"].isna()
+        found.loc[absent, "reason"] = "did not exist"
+    return found[_PANEL].reset_index(drop=True)
 
 
-_OF_THE_INSPECTION = [
-    "inspection_id",
-    "framework_id",
-    "first_day",
-    "last_day",
-    "date_precision",
-    "published_date",
-    "area_id",
-    "area",
-    "comparability",
-    "grade",
-    "band",
-    "certainty",
-    "source_id",
-]
+_PANEL = [
+    "date", "authority_id", "ons_code", *IDENTITY[1:], "inspection_id", "framework_id", "last_day",
+    "comparability", "grade", "band", "reason", "days_since",
+]  # fmt: skip
+
+
+def _days(dates: Sequence[Day]) -> list[pd.Timestamp]:
+    if isinstance(dates, str) or not hasattr(dates, "__iter__"):
+        raise DataError(f"dates must be a list of dates, not {dates!r}.")
+    days = sorted({as_day(date, "dates") for date in dates})
+    if not days:
+        raise DataError("dates is empty; give at least one date (YYYY-MM-DD).")
+    return days
+
+
+def _whole_days(lag: int | None) -> int | None:
+    whole = lag is None or (hasattr(lag, "__index__") and not isinstance(lag, bool))
+    if not whole or (lag is not None and abs(lag) > 36525):
+        raise DataError(f"published_by_lag must be a whole number of days, not {lag!r}.")
+    return None if lag is None else int(lag)
 
 
 def over_time(
     start: Day,
     end: Day,
     freq: str = "QE",
-    theme: str = "overall",
+    theme: Themes = "overall",
     by: By | None = None,
     published_by_lag: int | None = None,
     *,
     latest: Latest = "inspection",
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """How many authorities stood at each band, at each of a series of dates.
+    """How many authorities were graded at each band, at each of a series of dates.
 
-    Every date is a snapshot as from `as_at`, all of them at once: each inspection stands from
-    the day it counts until the next of the same authority does.
+    Every date counts a snapshot as from `as_at`. Each judgement begins to count on one day and
+    stops when the next of the same authority begins, or the authority ends: so the number on a
+    date is the number begun so far less the number ended so far.
 
     Parameters
     ----------
@@ -213,160 +300,136 @@ def over_time(
     freq
         How often, in pandas' terms: 'YE' (year's end), 'QE' (quarter's end), 'ME' (month's end).
     theme
-        A theme.
+        A theme, or several.
     by
         Group by 'region', 'ofsted_region', 'authority_type' or 'framework_id' (of the inspection
         on which the grade rests).
     published_by_lag
         Days after each date by which a report must have been published; by default it does not
         matter. Ofsted's yearly statistics wait 30 to 91 days.
-    latest
-        'inspection' or 'graded', as in `as_at`.
-    judgements, authorities
-        Tables as from the loaders; the packaged ones by default.
+    latest, data, authorities
+        As in `as_at`.
 
     Returns
     -------
     DataFrame
-        One row per date, group and band: date, (the group), band (ordered), n (authorities at
-        that band), graded (authorities with a grade: the denominator), authorities (all that
-        existed; not there where grouped by framework), share (n / graded, 0 to 1). On any date the
-        authorities are a census; `grade_share` gives shares with an interval.
+        One row per date, theme (a column only if several are asked for), group and band: date,
+        (theme), (the group), band (ordered), n (authorities at that band), graded (authorities
+        with a grade: the denominator), authorities (all that existed; not there where grouped by
+        framework), share (n / graded, 0 to 1). On any date the authorities are a census;
+        `grade_share` gives shares with an interval.
+
+    Raises
+    ------
+    DataError
+        A date that is not one or is after the end of the record; no such theme, frequency or
+        group.
 
     Examples
     --------
     >>> counts = over_time("2018-01-01", "2020-12-31", "YE")
-    >>> counts.query("band == 'inadequate'")["n"].tolist()
-    [19, 20, 21]
+    >>> counts.query("band == 'inadequate'")[["date", "n", "graded"]].to_string(index=False)
     """
-    first, last = as_day(start, "start"), as_day(end, "end")
-    if first > last:
-        raise DataError(f"start ({first.date()}) is after end ({last.date()}).")
-    lag = published_by_lag
-    if lag is not None and (isinstance(lag, bool) or not isinstance(lag, int | np.integer)):
-        raise DataError(f"published_by_lag must be a whole number of days, not {lag!r}.")
-    dates = _dates(first, last, freq)
-    history = _history(
-        theme,
-        judgements,
-        latest,
-        ["authority_id", "framework_id", "last_day", "published_date", "band"],
-    )
-    everyone = packaged_authorities() if authorities is None else authorities
-    place = _places(history["authority_id"], everyone["authority_id"])
-    if (place < 0).any():
-        history = {column: values[place >= 0] for column, values in history.items()}
-        place = place[place >= 0]
-    opens = np.where(everyone["opened"].isna(), _ALWAYS, _days(everyone["opened"]))
-    closes = np.where(everyone["closed"].isna(), _NEVER, _days(everyone["closed"]) + 1)
-    begins, ends = _spans(history, place, lag)
-    begins = np.maximum(begins, opens[place])
-    ends = np.minimum(ends, closes[place])
-
-    if by is None:
-        names, group_of = pd.Index(["England"]), np.zeros(len(place), dtype="int64")
-        existing = np.zeros(len(everyone), dtype="int64")
-    elif by == "framework_id":
-        names, group_of = history[by].categories, history[by].codes.astype("int64")
-        existing = None
-    elif by in ("region", "ofsted_region", "authority_type"):
-        groups = everyone[by].astype("category").cat
-        names, existing = groups.categories, groups.codes.to_numpy().astype("int64")
-        group_of = existing[place]
-    else:
+    first, last = as_day(start, "start"), day_in_record(end, "end", data)
+    dates = _series(first, last, freq)
+    lag, wanted = _whole_days(published_by_lag), known_themes(theme, data)
+    if by is not None and by not in ("region", "ofsted_region", "authority_type", "framework_id"):
         raise DataError(
             f"by must be 'region', 'ofsted_region', 'authority_type' or 'framework_id', not {by!r}."
         )
-    days = _days(dates)
-    bands = history["band"].codes
-    graded = bands >= 0
-    cell = group_of * len(BANDS) + bands
-    counts = _standing(
-        days, begins[graded], ends[graded], cell[graded], len(names) * len(BANDS)
-    ).reshape(len(days), len(names), len(BANDS))
-    total = None if existing is None else _standing(days, opens, closes, existing, len(names))
-    return _tidy(dates, by, names, counts, total)
+    who = everyone(authorities)
+    if data is None:
+        history = judgements_on(wanted)[["theme", "authority_id", *_COUNTED]]
+    else:
+        history = standing(wanted, given.judgements(data, _TO_COUNT))
+    spans = _spans(_graded_only(history, latest), who, lag)
+    spans = spans[spans["band"].notna()]
+    keys = ["theme", *([by] if by else []), "band"]
+    levels = {
+        "theme": pd.Index(wanted),
+        "region": who["region"].cat.categories,
+        "ofsted_region": who["ofsted_region"].cat.categories,
+        "authority_type": who["authority_type"].cat.categories,
+        "framework_id": _frameworks(data),
+        "band": pd.CategoricalIndex(BANDS, dtype=BAND),
+    }
+    counts = _on_each_date(spans, dates, keys, levels)
+    group = ["date", *keys[:-1]]
+    counts["graded"] = counts.groupby(group, observed=False, sort=False)["n"].transform("sum")
+    if by != "framework_id":
+        begins, ends = who["opened"].fillna(first), who["closed"] + pd.Timedelta(days=1)
+        lives = who.assign(begins=begins, ends=ends, all=0)
+        there = _on_each_date(lives, dates, [by or "all"], levels | {"all": pd.Index([0])})
+        there = there.rename(columns={"n": "authorities"})
+        shared = ["date", *([by] if by else [])]
+        counts = counts.merge(there[[*shared, "authorities"]], on=shared, how="left")
+    counts["share"] = counts["n"] / counts["graded"].where(counts["graded"] > 0)
+    return counts if len(wanted) > 1 or not isinstance(theme, str) else counts.drop(columns="theme")
 
 
-_ALWAYS = np.iinfo("int64").min
+_COUNTED = ["framework_id", "last_day", "published_date", "band"]
+_TO_COUNT = ["inspection_id", "authority_id", *_COUNTED, "theme", "comparability", "position"]
 
 
-@lru_cache
-def _dates(first: pd.Timestamp, last: pd.Timestamp, freq: str) -> pd.DatetimeIndex:
+def _frameworks(data: pd.DataFrame | None) -> pd.Index:
+    return pd.Index(sorted(given.judgements(data, ["framework_id"])["framework_id"].unique()))
+
+
+def _series(first: pd.Timestamp, last: pd.Timestamp, freq: str) -> pd.DatetimeIndex:
+    if first > last:
+        raise DataError(f"start ({first.date()}) is after end ({last.date()}).")
     try:
-        return pd.date_range(first, last, freq=freq)
+        return pd.date_range(first, last, freq=freq, name="date")
     except (ValueError, TypeError) as error:
         raise DataError(
             f"freq must be how often in pandas' terms, such as 'YE', 'QE' or 'ME', not {freq!r}."
         ) from error
 
 
-def _spans(
-    history: dict[str, Any], place: np.ndarray[Any, Any], lag: int | None
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """From which day each inspection is its authority's latest, and the day it no longer is."""
-    begins = _days(history["last_day"])
+def _spans(history: pd.DataFrame, who: pd.DataFrame, lag: int | None) -> pd.DataFrame:
+    """From which day each inspection is its authority's latest, and the day it no longer is.
+
+    Empty spans are left out: of a report held back so long that a later one was out before it,
+    and of an inspection outside its authority's life.
+    """
+    spans = history.merge(who, on="authority_id", how="inner")
+    begins = spans["last_day"]
     if lag is not None:
-        published = _days(history["published_date"])
-        begins = np.where(published == _UNKNOWN, begins, np.maximum(begins, published - lag))
-    ends = np.full(len(begins), _NEVER)
-    if len(begins) > 1:
-        # the next of the same authority ends it; a report held back may be overtaken by the next
-        same = place[1:] == place[:-1]
-        ends[:-1][same] = begins[1:][same]
-        while True:
-            later = np.where(same, np.minimum(ends[:-1], ends[1:]), ends[:-1])
-            if (later == ends[:-1]).all():
-                break
-            ends[:-1] = later
-    return begins, ends
+        held_back = spans["published_date"] - pd.Timedelta(days=lag)
+        begins = begins.where(~(held_back > begins), held_back)
+    keys = [spans["theme"], spans["authority_id"]]
+    if lag is None:
+        ends = begins.groupby(keys).shift(-1)
+    else:  # the first to begin of all that come later
+        ends = begins[::-1].groupby([key[::-1] for key in keys]).cummin()[::-1]
+        ends = ends.groupby(keys).shift(-1)
+    spans["begins"] = begins.where(~(spans["opened"] > begins), spans["opened"])
+    over = spans["closed"] + pd.Timedelta(days=1)
+    spans["ends"] = ends.where(~(over < ends) & ends.notna(), over)
+    return spans[~(spans["ends"] <= spans["begins"])]
 
 
-def _standing(
-    days: np.ndarray[Any, Any],
-    begins: np.ndarray[Any, Any],
-    ends: np.ndarray[Any, Any],
-    cell: np.ndarray[Any, Any],
-    cells: int,
-) -> np.ndarray[Any, Any]:
-    """How many spans of each cell hold each day: one more where one begins, one less at its end."""
-    real = begins < ends
-    change = np.zeros((len(days) + 1) * cells, dtype="int64")
-    for edge, step in ((begins, 1), (ends, -1)):
-        at = np.searchsorted(days, edge[real]) * cells + cell[real]
-        change += step * np.bincount(at, minlength=len(change))
-    return change.reshape(len(days) + 1, cells)[:-1].cumsum(axis=0)
-
-
-def _tidy(
-    dates: pd.DatetimeIndex,
-    by: str | None,
-    names: pd.Index,
-    counts: np.ndarray[Any, Any],
-    total: np.ndarray[Any, Any] | None,
+def _on_each_date(
+    spans: pd.DataFrame, dates: pd.DatetimeIndex, keys: list[str], levels: dict[str, pd.Index]
 ) -> pd.DataFrame:
-    each = len(BANDS)
-    groups, cells = len(names), len(names) * each
-    columns = {"date": dates.repeat(cells)}
-    if by:
-        columns[by] = names.take(np.tile(np.arange(groups).repeat(each), len(dates)))
-    bands = np.tile(np.arange(each), len(dates) * groups)
-    columns["band"] = pd.Categorical.from_codes(bands, dtype=BAND)
-    columns["n"] = counts.ravel()
-    columns["graded"] = graded = counts.sum(axis=2).ravel().repeat(each)
-    if total is not None:
-        columns["authorities"] = total.ravel().repeat(each)
-    columns["share"] = np.divide(
-        counts.ravel(), graded, out=np.full(len(graded), np.nan), where=graded > 0
-    )
-    return pd.DataFrame(columns)
+    """How many spans hold each date, by key: those begun so far less those ended so far."""
+    begun = spans[keys].assign(place=dates.searchsorted(spans["begins"]), n=1)
+    ended = spans[keys].assign(place=dates.searchsorted(spans["ends"]), n=-1)
+    change = pd.concat([begun, ended[spans["ends"].notna()]])
+    table = change.groupby(["place", *keys], observed=True)["n"].sum().unstack(keys)
+    table.columns = pd.MultiIndex.from_frame(table.columns.to_frame(), names=keys)
+    every = pd.MultiIndex.from_product([levels[key] for key in keys])
+    table = table.reindex(index=range(len(dates)), columns=every).fillna(0).cumsum().astype(int)
+    place = pd.MultiIndex.from_product([dates, *(levels[key] for key in keys)])
+    counts = pd.DataFrame({"n": table.to_numpy().ravel()}, index=place.set_names(["date", *keys]))
+    return counts.reset_index()
 
 
 def time_since_inspection(
     date: Day | None = None,
     *,
     published_by: Day | None = None,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """How long each authority has gone without a full inspection, longest first.
@@ -380,34 +443,26 @@ def time_since_inspection(
         The date; by default the day to which the record is complete.
     published_by
         Cut-off for publication, as in `as_at`.
-    judgements, authorities
+    data, authorities
         Tables as from the loaders; the packaged ones by default.
 
     Returns
     -------
     DataFrame
         One row per authority that existed on the date, those waiting longest first: authority_id,
-        authority, region, ofsted_region, authority_type, inspection_id, framework_id, last_day,
-        days_since (whole days since the last day of the latest inspection; missing where there
-        was none), previous_inspection_id, previous_framework_id, gap_days (from the last day of
-        the previous inspection to that of the latest).
+        ons_code, authority, region, ofsted_region, authority_type, inspection_id, framework_id,
+        last_day, days_since (whole days since the last day of the latest inspection; missing where
+        there was none), previous_inspection_id, previous_framework_id, gap_days (from the last day
+        of the previous inspection to that of the latest).
 
     Examples
     --------
-    >>> time_since_inspection("2026-08-22").iloc[0]["days_since"] >= time_since_inspection("2026-08-22").iloc[1]["days_since"]
-    np.True_
+    >>> time_since_inspection("2026-03-31")[["authority", "last_day", "days_since"]].head(2)
     """
-    now = as_at(
-        date,
-        "help_and_protection",
-        published_by=published_by,
-        judgements=judgements,
-        authorities=authorities,
-    )
-    history = judgements_on("help_and_protection", judgements=judgements)
-    before = history.groupby("authority_id", observed=True)[
-        ["inspection_id", "framework_id", "last_day"]
-    ].shift()
+    theme = "help_and_protection"
+    now = as_at(date, theme, published_by=published_by, data=data, authorities=authorities)
+    history = judgements_on(theme, data=data)
+    before = history.groupby("authority_id")[["inspection_id", "framework_id", "last_day"]].shift()
     earlier = pd.DataFrame(
         {
             "inspection_id": history["inspection_id"],
@@ -416,10 +471,8 @@ def time_since_inspection(
             "gap_days": (history["last_day"] - before["last_day"]).dt.days.astype("Int64"),
         }
     )
-    columns = [
-        "authority_id", "authority", "region", "ofsted_region", "authority_type",
-        "inspection_id", "framework_id", "last_day", "days_since",
-    ]  # fmt: skip
+    columns = ["authority_id", "ons_code", *IDENTITY[1:], "inspection_id", "framework_id",
+               "last_day", "days_since"]  # fmt: skip
     return (
         now[columns]
         .merge(earlier, on="inspection_id", how="left")

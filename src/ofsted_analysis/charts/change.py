@@ -12,8 +12,8 @@ from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import write_on
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.schema import DataError
 
 
 def transition_matrix(
@@ -62,7 +62,7 @@ def transition_matrix(
     True
     """
     if pairs is None:
-        pairs = change.transitions(theme, within=within, judgements=judgements)
+        pairs = change.transitions(theme, within=within, data=judgements)
     if pairs.empty:
         raise DataError("There is no pair of inspections to draw.")
     table = change.transition_matrix(pairs)
@@ -177,7 +177,7 @@ def transition_flow(
     """
     if len(stages) < 2:
         raise DataError("A flow needs two rounds of inspection at least.")
-    history = judgements_on(theme, judgements=judgements)
+    history = judgements_on(theme, data=judgements)
     history = history[history["band"].notna()]
     rounds = [_round(history, stage) for stage in stages]
     shown = pd.concat([r["band"] for r in rounds], axis=1, keys=stages, join="inner").dropna()

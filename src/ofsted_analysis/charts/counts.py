@@ -3,8 +3,8 @@
 import pandas as pd
 
 from ofsted_analysis.charts import style
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.load import load_areas
-from ofsted_analysis.tables.schema import DataError
 
 
 def part(standing: pd.DataFrame) -> pd.Series:

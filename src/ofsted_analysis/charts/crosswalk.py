@@ -9,8 +9,8 @@ from matplotlib.patches import FancyBboxPatch
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import wrap
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.load import load_areas, load_frameworks
-from ofsted_analysis.tables.schema import DataError
 
 _LINES = {"direct": "-", "partial": (0, (4, 2)), "none": (0, (1, 1.5))}
 """How a comparability is drawn."""

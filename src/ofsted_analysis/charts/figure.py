@@ -13,8 +13,8 @@ from ofsted_analysis.charts.lettering import wrap
 from ofsted_analysis.charts.marks import grade_key
 from ofsted_analysis.charts.style import Size
 from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import long_date
-from ofsted_analysis.tables.schema import DataError
 
 _MARGIN = 0.16  # inches between the edge and anything
 _LINE = 1.25  # line spacing

@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ofsted_analysis.analysis import compare
-from ofsted_analysis.analysis.outcomes import Day, as_at
+from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import write_on
 from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.days import Day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import long_date
-from ofsted_analysis.tables.schema import DataError
 
 _KINDS = {
     "region": "region",
@@ -146,7 +147,7 @@ def _peer_groups(
         "type": f"Type: {row['authority_type']}",
     }
     for group, name in names.items():
-        members = [own, *compare.peers(own, group, on=day)]
+        members = [own, *compare.peers(own, group, date=day)]
         frames.append(snapshot[snapshot["authority_id"].isin(members)].assign(group=name))
     return pd.concat(frames, ignore_index=True), str(row["authority"])
 

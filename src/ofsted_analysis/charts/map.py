@@ -8,14 +8,15 @@ from matplotlib.collections import LineCollection
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
-from ofsted_analysis.analysis.outcomes import Day, Latest, as_at
+from ofsted_analysis.analysis.outcomes import Latest, as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import text_width, wrap
 from ofsted_analysis.charts.marks import write_on
+from ofsted_analysis.tables.days import Day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import long_date, month
 from ofsted_analysis.tables.load import load_table
-from ofsted_analysis.tables.schema import DataError
 
 
 def tile_map(

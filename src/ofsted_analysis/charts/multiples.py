@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import data_complete_to, existed
-from ofsted_analysis.analysis.themes import judgements_on, packaged_authorities
+from ofsted_analysis.analysis.outcomes import data_complete_to
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence
@@ -22,11 +22,11 @@ from ofsted_analysis.charts.letters import (
     width_of,
     within,
 )
-from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.authorities import existing, find_authority
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.labels import listed, long_date
-from ofsted_analysis.tables.load import load_frameworks
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.load import load_authorities, load_frameworks
 
 _SHORT = {
     "Bournemouth, Christchurch and Poole": "Bournemouth CP",
@@ -111,7 +111,7 @@ def small_multiples(
     33
     """
     chosen, where = _chosen(authorities)
-    whole = judgements_on(theme, judgements=judgements)
+    whole = judgements_on(theme, data=judgements)
     own = whole[whole["authority_id"].astype(str).isin(chosen["authority_id"])]
     if own["grade"].isna().all():
         raise DataError(
@@ -156,8 +156,8 @@ def small_multiples(
 
 def _chosen(authorities: str | Sequence[str] | None) -> tuple[pd.DataFrame, str]:
     """The authorities meant, and words for where they are."""
-    everyone = packaged_authorities()
-    there = existed(everyone, data_complete_to())
+    everyone = load_authorities()
+    there = existing(everyone, data_complete_to())
     if authorities is None:
         return there, " in England"
     if isinstance(authorities, str):

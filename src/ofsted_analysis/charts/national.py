@@ -4,21 +4,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import (
-    Day,
-    Latest,
-    as_at,
-    as_day,
-    data_complete_to,
-    over_time,
-)
+from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to, over_time
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import count_parts, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import label_ends, mark_events, settle
+from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import long_date, month
-from ofsted_analysis.tables.schema import DataError
 
 _UPPER = ["good", "outstanding"]
 
@@ -87,7 +81,7 @@ def national_picture(
     table = wide(data, "date")
     graded = standing[standing["band"].notna()]
     caveat = notes.comparison_caveat(graded)
-    history = judgements_on(theme, judgements=judgements)
+    history = judgements_on(theme, data=judgements)
     message, finding = _national_message(theme, counts, caveat)
     edges = _edges(table.index)
     shown = [

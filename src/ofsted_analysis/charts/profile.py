@@ -7,16 +7,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis.compare import compare, peers
-from ofsted_analysis.analysis.outcomes import Day, Latest, as_at, as_day, data_complete_to
-from ofsted_analysis.analysis.themes import packaged_authorities
+from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import counted, sentence, wrap
 from ofsted_analysis.charts.letters import Room, fitted, room_of, width_of, widths_of
 from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.labels import listed, long_date
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.load import load_authorities
 
 CURRENT_THEMES = (
     "overall",
@@ -82,11 +83,11 @@ def profile(
     ['overall', 'help_and_protection']
     """
     on = data_complete_to() if date is None else as_day(date, "date")
-    own = find_authority(authority, on=on.date())
-    name = packaged_authorities().set_index("authority_id")["name"][own]
+    own = find_authority(authority, date=on.date())
+    name = load_authorities().set_index("authority_id")["name"][own]
     basis = {"model": model, "published_by": published_by, "latest": latest}
     wanted = CURRENT_THEMES if theme is None else [theme] if isinstance(theme, str) else theme
-    data = compare(own, to, theme=wanted, date=on, judgements=judgements, **basis)
+    data = compare(own, to, theme=wanted, date=on, data=judgements, **basis)
     data = data[data["grade"].notna() | (data["graded"] > 0)].reset_index(drop=True)
     if data.empty or not data["peers"].max():
         raise DataError(f"{name} has no peers with a grade on these themes: nothing to compare.")
@@ -94,7 +95,7 @@ def profile(
     who = _PEERS_IN_WORDS[to] if isinstance(to, str) else "the {} chosen"
     who = who.format(others)
     message, finding = _message(name, data)
-    rest = _compared(data, own, peers(own, to, model=model, on=on), on, judgements, basis)
+    rest = _compared(data, own, peers(own, to, model=model, date=on), on, judgements, basis)
     caveat = notes.comparison_caveat(rest)
     adequate = bool((rest["grade"] == "adequate").any())
 
@@ -141,7 +142,7 @@ def _compared(
 ) -> pd.DataFrame:
     """The judgements on which a comparison rests, to see across which frameworks it goes."""
     basis = {key: basis[key] for key in ("published_by", "latest")}
-    found = [as_at(on, name, judgements=judgements, **basis) for name in data["theme"]]
+    found = [as_at(on, name, data=judgements, **basis) for name in data["theme"]]
     frame = pd.concat(found, ignore_index=True)
     return frame[frame["authority_id"].isin([own, *others]) & frame["grade"].notna()]
 

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from ofsted_analysis.charts import style
 from ofsted_analysis.charts.figure import Chart, _chart
-from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables import schema, writing
+from ofsted_analysis.tables.errors import DataError
 
 
 def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
@@ -64,7 +64,7 @@ def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
         contents = {path: makers[path.suffix.lower()](chart)}
     if data:
         contents[path.with_suffix(".csv")] = _csv(chart.drawn)
-    schema.replace_files(contents)
+    writing.replace_files(contents)
     return [*contents]
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import matplotlib.style
 
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.schema import DataError
 
 INK = "#1A1A1A"
 """Text."""

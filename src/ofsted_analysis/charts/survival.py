@@ -10,16 +10,16 @@ from matplotlib.patheffects import withStroke
 
 from ofsted_analysis.analysis import change
 from ofsted_analysis.analysis.change import Event, cut_off, spells
-from ofsted_analysis.analysis.outcomes import Day, as_day
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence
 from ofsted_analysis.charts.letters import Room, fitted, room_of, width_of
 from ofsted_analysis.charts.letters import within as kept_within
+from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.labels import listed, long_date
-from ofsted_analysis.tables.schema import DataError
 
 _YEAR = 365.25
 _LINES = {
@@ -87,13 +87,13 @@ def time_in_grade(
     if not bands:
         raise DataError(f"Choose a band: {', '.join(BANDS)}.")
     stop = cut_off(theme) if until is None else as_day(until, "until")
-    found = spells(theme, until=stop, within=within, judgements=judgements, authorities=authorities)
+    found = spells(theme, date=stop, within=within, data=judgements, authorities=authorities)
     curves = {
         name: change.time_in_grade(found, name, event=event, level=level)
         for name in sorted(bands, key=lambda b: BANDS.index(b) if b in BANDS else -1)
     }
     own = found[found["band"].isin(bands)]
-    history = judgements_on(theme, judgements=judgements)
+    history = judgements_on(theme, data=judgements)
     history = history[history["grade"].notna() & (history["last_day"] <= stop)]
     if within is not None:
         history = history[history["framework_id"] == within]

@@ -8,13 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import Day, as_day, data_complete_to
-from ofsted_analysis.analysis.themes import (
-    judgements_on,
-    packaged_authorities,
-    packaged_judgements,
-    typed,
-)
+from ofsted_analysis.analysis.outcomes import data_complete_to
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.analysis.themes import themes as known_themes
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -31,11 +26,18 @@ from ofsted_analysis.charts.letters import (
     widths_of,
     within,
 )
+from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.labels import listed, long_date, month
-from ofsted_analysis.tables.load import load_frameworks, load_table
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.load import (
+    load_authorities,
+    load_frameworks,
+    load_judgements,
+    load_table,
+)
 
 MAIN_THEMES = (
     "overall",
@@ -112,10 +114,10 @@ def timeline(
     >>> data.loc[data["theme"] == "overall", "grade"].iloc[-1]
     'outstanding'
     """
-    who = packaged_authorities().set_index("authority_id").loc[find_authority(authority)]
+    who = load_authorities().set_index("authority_id").loc[find_authority(authority)]
     stop = data_complete_to() if until is None else as_day(until, "until")
-    frame = packaged_judgements() if judgements is None else judgements
-    own = frame[typed(frame, ["authority_id"])["authority_id"] == who.name]
+    frame = given.judgements(judgements, list(load_judgements()))
+    own = frame[frame["authority_id"] == who.name]
     if until is not None:
         own = own[(own["last_day"] <= stop) & ~(own["published_date"] > stop)]
     if own.empty:
@@ -184,7 +186,7 @@ def _rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataF
         wanted = list(dict.fromkeys([themes] if isinstance(themes, str) else themes))
     rows = []
     for theme in wanted:
-        standing = judgements_on(theme, judgements=own)
+        standing = judgements_on(theme, data=own)
         if standing["grade"].isna().all():
             continue
         label = sentence(notes.theme_name(theme))
@@ -284,7 +286,7 @@ def _message(name: str, shown: pd.DataFrame) -> tuple[str, str]:
 def _succession(who: pd.Series) -> tuple[list[str], list[str]]:
     """Which authorities were there before and after one; in many words, and in few."""
     changes = load_table("authority_changes")
-    names = packaged_authorities().set_index("authority_id")["name"]
+    names = load_authorities().set_index("authority_id")["name"]
     before: list[str] = []
     after: list[str] = []
     if pd.notna(who["opened"]):

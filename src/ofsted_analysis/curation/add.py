@@ -11,8 +11,8 @@ from pathlib import Path
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.checks import Fault, check, display
 from ofsted_analysis.curation.reports import Report, read_reports
-from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables import days, load, schema, writing
+from ofsted_analysis.tables.errors import DataError
 
 Rows = dict[str, list[dict[str, str]]]
 """Rows of text by table."""
@@ -67,7 +67,7 @@ def read_index(path: str | Path) -> dict[str, IndexEntry]:
         if row["file"] in entries:
             raise DataError(f"file: {row['file']!r} stands there twice.", path, reader.line_num)
         try:
-            schema.iso_date(row["published_date"])
+            days.iso_date(row["published_date"])
         except ValueError as error:
             raise DataError(f"published_date: {error}.", path, reader.line_num) from error
         entries[row["file"]] = IndexEntry(
@@ -137,7 +137,7 @@ def report_rows(report: Report, entry: IndexEntry, data_dir: Path) -> Rows:
 
 def _by_key(name: str, data_dir: Path) -> dict[str, dict[str, str]]:
     (key,) = schema.tables(data_dir)[name].primary_key
-    return {row[key]: row for row in schema.rows(name, data_dir)}
+    return {row[key]: row for row in load.rows(name, data_dir)}
 
 
 def add_reports(
@@ -219,16 +219,16 @@ def add_reports(
         shutil.copytree(folder, draft)
         for name, added in new.items():
             table = schema.tables(folder)[name]
-            known = {tuple(row[k] for k in table.primary_key) for row in schema.rows(name, folder)}
+            known = {tuple(row[k] for k in table.primary_key) for row in load.rows(name, folder)}
             fresh = [r for r in added if tuple(r[k] for k in table.primary_key) not in known]
-            write_rows(draft, name, schema.rows(name, folder) + fresh)
+            write_rows(draft, name, load.rows(name, folder) + fresh)
         stamp.write_stamps(draft)
         outcome.faults = [
             replace(fault, file=display(folder / Path(fault.file).name)) for fault in check(draft)
         ]
         if not outcome.faults:
             names = [*(schema.tables(folder)[name].path.name for name in new), "datapackage.json"]
-            schema.replace_files({folder / name: (draft / name).read_bytes() for name in names})
+            writing.replace_files({folder / name: (draft / name).read_bytes() for name in names})
     return outcome
 
 
@@ -239,4 +239,4 @@ def write_rows(data_dir: Path, name: str, rows: Iterable[dict[str, str]]) -> Non
     writer = csv.DictWriter(text, table.columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted(rows, key=table.sort_key))
-    schema.replace_files({table.path: text.getvalue().encode()})
+    writing.replace_files({table.path: text.getvalue().encode()})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import days
 
 POPULATIONS = ("latest", "first", "every", "authorities")
 STATISTICS = ("count", "authorities", "regions", "percent", "fraction", "difference", "none")
@@ -148,7 +148,7 @@ def _text(row: Row, column: str) -> str:
 def _date(row: Row, column: str) -> date | None:
     text = _text(row, column).removesuffix(" 00:00:00")  # as a time stamp is written
     try:
-        return schema.iso_date(text) if text else None
+        return days.iso_date(text) if text else None
     except ValueError as error:
         raise BasisError(column, f"{error}; write the day in full or leave it empty") from error
 

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.basis import BasisError, Names, read_basis
-from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.schema import DataError, Field, Table
+from ofsted_analysis.tables import days, load, schema
+from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.schema import Field, Table
 
 
 @dataclass(frozen=True, order=True)
@@ -47,10 +48,10 @@ class Draft:
         self.rows: dict[str, list[Row]] = {}
         self.errors: list[DataError] = []
         for name, table in tables.items():
-            found, errors = schema.cells(table)
+            found, errors = load.read_cells(table)
             self.errors += errors
             if not errors:
-                self.rows[name] = [dict(zip(table.columns, row, strict=True)) for row in found]
+                self.rows[name] = found.to_dict("records")
 
     def lines(self, name: str) -> Iterator[tuple[int, Row]]:
         """Line number and row, for each row of a table."""
@@ -147,7 +148,7 @@ def _stamp_faults(draft: Draft, folder: Path) -> Iterator[Fault]:
 
 def _type_faults(draft: Draft) -> Iterator[Fault]:
     """Cells that cannot be understood; the rules after this one take them as not known."""
-    parsers = {"date": schema.iso_date, "integer": schema.whole_number, "string": str}
+    parsers = {"date": days.iso_date, "integer": schema.whole_number, "string": str}
     for name, table in draft.tables.items():
         for field in table.fields:
             parse = parsers[field.type]
@@ -513,7 +514,7 @@ def check(data_dir: str | Path | None = None) -> list[Fault]:
     """
     folder = schema.data_dir(data_dir)
     try:
-        tables = schema.read_tables(folder)
+        tables = schema.tables(folder)
     except DataError as error:
         return [_unusable(error)]
     missing = [name for name in _NEEDED if name not in tables]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.schema import Table
 
 Row = dict[str, str]
@@ -84,7 +84,7 @@ def compare(old: str | Path, new: str | Path) -> list[Change]:
     DataError
         A folder has no tables, or they cannot be read.
     """
-    before, after = (schema.read_tables(Path(folder)) for folder in (old, new))
+    before, after = (schema.tables(Path(folder)) for folder in (old, new))
     found: list[Change] = []
     for name in [*after, *(name for name in before if name not in after)]:
         if name not in before:
@@ -99,10 +99,7 @@ def compare(old: str | Path, new: str | Path) -> list[Change]:
 
 
 def _by_key(table: Table) -> dict[tuple[str, ...], Row]:
-    cells, errors = schema.cells(table)
-    if errors:
-        raise errors[0]
-    rows = [dict(zip(table.columns, row, strict=True)) for row in cells]
+    rows = load.read_text(table).to_dict("records")
     return {tuple(row[column] for column in table.primary_key): row for row in rows}
 
 

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import as_at
-from ofsted_analysis.analysis.themes import judgements_on, packaged_authorities, packaged_judgements
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.curation.basis import CHANGE_FROM, Basis, BasisError, Names, read_basis
 from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.load import load_authorities, load_judgements, load_published_figures
-from ofsted_analysis.tables.schema import DataError
 
 VERDICTS = ("agrees", "explained", "differs", "not rebuilt")
 """What comes out for a figure.
@@ -74,8 +74,8 @@ def reconcile(
     if figures is None:
         figures, path = load_published_figures(), schema.tables()["published_figures"].path
     record = _Record(
-        packaged_judgements() if judgements is None else judgements,
-        packaged_authorities() if authorities is None else authorities,
+        load_judgements() if judgements is None else judgements,
+        load_authorities() if authorities is None else authorities,
     )
     return _outcomes(figures, record, path)
 
@@ -209,11 +209,11 @@ class _Record:
                 basis.as_at,
                 basis.theme,
                 published_by=basis.published_cutoff,
-                judgements=own,
+                data=own,
                 authorities=self.authorities,
             )
             return frame[frame["inspection_id"].notna() | (basis.population == "authorities")]
-        frame = judgements_on(basis.theme, judgements=own)
+        frame = judgements_on(basis.theme, data=own)
         if basis.as_at is not None:
             frame = frame[frame["last_day"] <= pd.Timestamp(basis.as_at)]
         if basis.published_cutoff is not None:
@@ -259,7 +259,7 @@ class _Record:
         """Grade and band by inspection, of a theme or else of an area."""
         if key not in self._judged:
             if key in self.names.themes:
-                frame = judgements_on(key, judgements=self.judgements)
+                frame = judgements_on(key, data=self.judgements)
             else:
                 frame = self.judgements[self.judgements["area_id"] == key]
             frame = frame[["inspection_id", "grade", "band"]].astype(object)
@@ -269,7 +269,7 @@ class _Record:
     def _before(self, theme: str, earlier: str) -> pd.DataFrame:
         """Band by inspection, and that of the authority's inspection before it for a theme."""
         if (theme, earlier) not in self._changed:
-            history = judgements_on(earlier, judgements=self.judgements)
+            history = judgements_on(earlier, data=self.judgements)
             history = history[["inspection_id", "authority_id", "band"]].astype(object)
             history["previous"] = history.groupby("authority_id")["band"].shift()
             frame = history.set_index("inspection_id")[["previous"]]

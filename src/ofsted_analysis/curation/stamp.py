@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables import schema, writing
+from ofsted_analysis.tables.errors import DataError
 
 
 def stamps(path: Path) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def write_stamps(data_dir: str | Path | None = None) -> list[str]:
         The tables whose stamps have changed.
     """
     folder = schema.data_dir(data_dir)
-    schema.read_tables(folder)  # it describes tables
+    schema.tables(folder)  # it describes tables
     descriptor = schema.descriptor(folder)
     changed = []
     for resource in descriptor["resources"]:
@@ -46,5 +46,5 @@ def write_stamps(data_dir: str | Path | None = None) -> list[str]:
             resource.update(fresh)
     if changed:
         text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-        schema.replace_files({folder / "datapackage.json": text.encode()})
+        writing.replace_files({folder / "datapackage.json": text.encode()})
     return changed

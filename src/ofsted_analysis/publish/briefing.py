@@ -3,28 +3,25 @@
 All of it as was known on a day: inspections that had ended, of which the report was out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 import pandas as pd
 
-from ofsted_analysis.analysis.compare import authority_on, compare, peers
-from ofsted_analysis.analysis.outcomes import (
-    Day,
-    as_at,
-    as_day,
-    data_complete_to,
-    time_since_inspection,
-)
-from ofsted_analysis.analysis.themes import (
-    judgements_on,
-    packaged_authorities,
-    packaged_judgements,
-    themes,
-)
+from ofsted_analysis.analysis.compare import neighbour_model, peers
+from ofsted_analysis.analysis.outcomes import as_at, data_complete_to, time_since_inspection
+from ofsted_analysis.analysis.themes import judgements_on, themes
+from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.labels import listed, long_date, month
-from ofsted_analysis.tables.load import load_areas, load_frameworks, load_inspections, load_table
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.load import (
+    load_areas,
+    load_authorities,
+    load_frameworks,
+    load_inspections,
+    load_judgements,
+    load_table,
+)
 
 _NOW = [
     "inspection_id", "framework_id", "last_day", "date_precision", "days_since", "area", "grade",
@@ -69,14 +66,14 @@ def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
     ('good', 'requires improvement', 1)
     """
     day = data_complete_to() if date is None else as_day(date, "date")
-    return _standing(authority_on(authority, day), day).copy()
+    return _standing(find_authority(authority, date=day), day).copy()
 
 
 @lru_cache
 def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
     frameworks = load_frameworks()
     used = ~(frameworks["first_inspection"] > day) & ~(frameworks["last_inspection"] < day)
-    areas = load_areas().astype({"framework_id": str, "theme": str})
+    areas = load_areas()
     in_use = set(
         areas.loc[areas["framework_id"].isin(frameworks.loc[used, "framework_id"]), "theme"]
     )
@@ -99,7 +96,7 @@ def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
         rows.append(row)
     columns = ["theme", *_NOW, *(f"previous_{column}" for column in _BEFORE), "comparable"]
     frame = pd.DataFrame(rows, columns=columns)
-    bands = packaged_judgements()["band"].dtype
+    bands = load_judgements()["band"].dtype
     frame = frame.astype(
         {"band": bands, "previous_band": bands, "comparable": "boolean", "days_since": "Int64",
          "last_day": "datetime64[s]", "previous_last_day": "datetime64[s]"}
@@ -117,74 +114,6 @@ def _known(frame: pd.DataFrame, own: str, day: pd.Timestamp) -> pd.DataFrame:
     """The rows of one authority that were known on a day."""
     there = (frame["authority_id"] == own) & (frame["last_day"] <= day)
     return frame[there & ~(frame["published_date"] > day)]
-
-
-def _model(own: str, day: pd.Timestamp) -> int | None:
-    """The latest statistical neighbour model in which an authority has one that existed."""
-    for model in (2025, 2021):
-        try:
-            if peers(own, model=model, on=day):
-                return model
-        except DataError:
-            pass  # it isn't in the model
-    return None
-
-
-def beside(
-    authority: str, date: Day | None = None, *, theme: str | Sequence[str] | None = None
-) -> pd.DataFrame:
-    """An authority on a day beside its statistical neighbours, its region, and England.
-
-    Parameters
-    ----------
-    authority
-        A name, code or authority_id: see `find_authority`.
-    date
-        The day; by default the end of the record. Reports published later are left out.
-    theme
-        One theme or several; by default those of the latest inspection's framework.
-
-    Returns
-    -------
-    DataFrame
-        One row per theme and group: theme, group ('statistical neighbours', 'region', 'England'),
-        model (of neighbours; missing otherwise), and the columns of `compare`. The authority isn't
-        among its peers. There are no rows for statistical neighbours where it has none.
-
-    Raises
-    ------
-    DataError
-        The authority did not exist on the day, or there is no such theme.
-    UnknownAuthorityError
-        No authority goes by that name.
-
-    Examples
-    --------
-    >>> first = beside("Norfolk", "2025-03-31", theme="overall").iloc[0]
-    >>> first["group"], int(first["peers"]), int(first["better"])
-    ('statistical neighbours', 10, 3)
-    """
-    day = data_complete_to() if date is None else as_day(date, "date")
-    own = authority_on(authority, day)
-    if theme is None:
-        now = standing(own, day)
-        theme = now.loc[now["current"], "theme"].tolist()
-    model = _model(own, day)
-    groups = (
-        ["region", "England"] if model is None else ["statistical neighbours", "region", "England"]
-    )
-    found = []
-    for group in groups:
-        year = model if group == "statistical neighbours" else None
-        rows = compare(own, group, theme=theme, date=day, published_by=day, model=year or 2025)
-        rows.insert(1, "group", group)
-        rows.insert(2, "model", pd.array([year] * len(rows), dtype="Int64"))
-        found.append(rows)
-    order = list(dict.fromkeys([theme] if isinstance(theme, str) else theme))
-    frame = pd.concat(found, ignore_index=True)
-    return frame.sort_values(
-        "theme", key=lambda t: t.map(order.index), kind="stable", ignore_index=True
-    )
 
 
 def summary(authority: str, date: Day | None = None) -> str:
@@ -211,8 +140,8 @@ def summary(authority: str, date: Day | None = None) -> str:
     (November 2017)
     """
     day = data_complete_to() if date is None else as_day(date, "date")
-    own = authority_on(authority, day)
-    name = packaged_authorities().set_index("authority_id").loc[own, "name"]
+    own = find_authority(authority, date=day)
+    name = load_authorities().set_index("authority_id").loc[own, "name"]
     now = standing(own, day)
     graded = now[now["current"] & now["grade"].notna()]
     waited = time_since_inspection(day, published_by=day)
@@ -257,7 +186,7 @@ def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
     ['September 2014', 'improvement board ended']
     """
     day = data_complete_to() if date is None else as_day(date, "date")
-    own = authority_on(authority, day)
+    own = find_authority(authority, date=day)
     found = load_table("events").sort_values(["date", "event_id"])
     found = found[(found["authority_id"] == own) & (found["date"] <= day)]
     found = found.rename(columns={"kind": "event"}).reset_index(drop=True)
@@ -294,8 +223,8 @@ def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
     ['new authority', 'one inspection']
     """
     day = data_complete_to() if date is None else as_day(date, "date")
-    own = authority_on(authority, day)
-    who = packaged_authorities().set_index("authority_id").loc[own]
+    own = find_authority(authority, date=day)
+    who = load_authorities().set_index("authority_id").loc[own]
     now = standing(own, day)
     found = [
         *_of_the_record(day),
@@ -355,8 +284,8 @@ def _of_the_record(day: pd.Timestamp) -> Caveats:
 
 
 def _of_the_authority(own: str, who: pd.Series) -> Caveats:
-    changes = load_table("authority_changes").astype(str)
-    names = packaged_authorities().set_index("authority_id")["name"]
+    changes = load_table("authority_changes")
+    names = load_authorities().set_index("authority_id")["name"]
     if pd.notna(who["opened"]):
         old = names[changes.loc[changes["successor_id"] == own, "predecessor_id"]].tolist()
         yield (
@@ -372,7 +301,7 @@ def _of_the_authority(own: str, who: pd.Series) -> Caveats:
             f"{who['name']} closed on {long_date(who['closed'])}. {listed(new)} took over, "
             "without its grades. Its own reports are no longer online.",
         )
-    every = packaged_judgements()
+    every = load_judgements()
     small = every[(every["authority_id"] == own) & (every["status"].astype(str) == "not judged")]
     if len(small):
         areas = listed([area.lower() for area in small["area"].drop_duplicates()])
@@ -447,7 +376,7 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
 
 
 def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
-    graded = packaged_judgements()
+    graded = load_judgements()
     graded = _known(graded[graded["grade"].notna()], own, day)
     visits = graded.drop_duplicates("inspection_id").sort_values("last_day")
     if graded.empty:
@@ -493,13 +422,13 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
 
 
 def _of_the_peers(own: str, day: pd.Timestamp) -> Caveats:
-    model = _model(own, day)
+    model = neighbour_model(own, day)
     if model is None:
         yield "neighbours", "The authority has no statistical neighbours in the models at hand."
         return
-    count = len(peers(own, model=model, on=day))
+    count = len(peers(own, model=model, date=day))
     fewer = "" if count == 10 else f" Of its ten, {count} existed on the day."
-    if day.year < model:
+    if day.year < int(model):
         fewer += " They are used here for an earlier day."
     yield (
         "neighbours",

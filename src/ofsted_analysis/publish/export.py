@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ofsted_analysis.curation import stamp
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import schema, writing
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.load import load_judgements, load_table
-from ofsted_analysis.tables.schema import DataError, Field, Table
+from ofsted_analysis.tables.schema import Field, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -376,5 +377,5 @@ def export(
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"cannot be written ({error.strerror}).", Path(out)) from error
-    schema.replace_files(files)
+    writing.replace_files(files)
     return list(files)

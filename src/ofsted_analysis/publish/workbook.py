@@ -17,7 +17,7 @@ import pandas as pd
 from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.errors import DataError
 
 if TYPE_CHECKING:
     from gptables import GPTable, GPWorkbook
@@ -155,11 +155,11 @@ def _grades_now(found: "dict[str, Content]", complete: date) -> pd.DataFrame:
     report = dict(found["inspections"].frame[["inspection_id", "source_id"]].to_numpy())
     parts = []
     for theme in _themes_now(found):
-        history = judgements_on(theme, judgements=judgements)
+        history = judgements_on(theme, data=judgements)
         graded: dict[str, list[Any]] = {}
         for row in history[history["grade"].notna()].itertuples():
             graded.setdefault(row.authority_id, []).append(row)
-        now = as_at(complete, theme, judgements=judgements, authorities=everyone)
+        now = as_at(complete, theme, data=judgements, authorities=everyone)
         for row in now.itertuples():
             inspected = not pd.isna(row.inspection_id)
             earlier = [r for r in graded.get(row.authority_id, ()) if r.last_day < row.last_day]
@@ -194,9 +194,7 @@ def _authorities_now(found: "dict[str, Content]", complete: date) -> pd.DataFram
     from ofsted_analysis.publish.export import JOINED
 
     everyone = found["authorities"].frame
-    now = as_at(
-        complete, "help_and_protection", judgements=found[JOINED].frame, authorities=everyone
-    )
+    now = as_at(complete, "help_and_protection", data=found[JOINED].frame, authorities=everyone)
     codes = everyone.set_index("authority_id").loc[now["authority_id"]].reset_index()
     return _objects(
         pd.DataFrame(

@@ -1,25 +1,21 @@
-"""An authority as people type it, and as Ofsted prints it."""
+"""Finding an authority: as people type it, as Ofsted prints it, and whether it existed on a day."""
 
 import re
-from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from ofsted_analysis.tables import schema
+import pandas as pd
+
+from ofsted_analysis.tables import load, schema
+from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.errors import UnknownAuthorityError
+from ofsted_analysis.tables.labels import listed, long_date
 
 _NOISE = re.compile(
     r"\b(the|council|county|city|borough|metropolitan|district|unitary|authority|royal|london|of)\b"
 )
-
-
 _COUNCIL = re.compile(r"^(?:the )?council of (?:the )?|^the | council$")
-
-
-class UnknownAuthorityError(LookupError):
-    """No authority goes by that name; the message offers the nearest ones."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 def _plain(text: str) -> str:
@@ -33,42 +29,60 @@ def _bare(text: str) -> str:
     return " ".join(_NOISE.sub(" ", _plain(text)).split())
 
 
-@cache
-def _authorities(folder: Path) -> tuple[dict[str, str], ...]:
-    return tuple(schema.rows("authorities", folder))
+class _Register(NamedTuple):
+    """What authorities go or went by."""
+
+    names: dict[str, list[str]]
+    """Every plain name, with the authority_ids of those that go or went by it."""
+    codes: dict[str, str]
+    """Keys, official codes and numbers, each of which names one authority for certain."""
+    about: pd.DataFrame
+    """name, opened and closed, by authority_id."""
 
 
-@cache
-def _names(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Every plain name, with the authorities that go or went by it."""
-    found: dict[str, list[str]] = {}
-    for row in _authorities(folder):
-        for name in [row["name"], *filter(None, row["other_names"].split("|"))]:
-            found.setdefault(_plain(name), []).append(row["authority_id"])
-    return {name: tuple(dict.fromkeys(ids)) for name, ids in found.items()}
+@lru_cache(maxsize=8)
+def _register(folder: Path, _: load.Versions) -> _Register:
+    everyone = load.load_authorities(data_dir=folder)
+    names: dict[str, list[str]] = {}
+    for row in everyone.fillna({"other_names": ""}).itertuples():
+        for name in filter(None, [row.name, *row.other_names.split("|")]):
+            own = names.setdefault(_plain(name), [])
+            own += [row.authority_id] if row.authority_id not in own else []
+    codes = load.load_table("authority_codes", data_dir=folder)
+    pairs = dict(zip(codes["code"].str.lower(), codes["authority_id"], strict=True))
+    for column in ("authority_id", "la_number", "ofsted_urn"):
+        own = everyone.dropna(subset=column)
+        pairs |= dict(zip(own[column].str.lower(), own["authority_id"], strict=True))
+    return _Register(names, pairs, everyone.set_index("authority_id")[["name", "opened", "closed"]])
 
 
-@cache
-def _codes(folder: Path) -> dict[str, str]:
-    """Keys, official codes and numbers, all of which name one authority for certain."""
-    codes = {r["code"].lower(): r["authority_id"] for r in schema.rows("authority_codes", folder)}
-    for row in _authorities(folder):
-        for column in ("authority_id", "la_number", "ofsted_urn"):
-            if row[column]:
-                codes[row[column].lower()] = row["authority_id"]
-    return codes
+def _registered(data_dir: str | Path | None) -> _Register:
+    folder = schema.data_dir(data_dir)
+    return _register(folder, load.versions(("authorities", "authority_codes"), folder))
 
 
-def _existing(ids: tuple[str, ...], on: date | None, folder: Path) -> list[str]:
+def existing(authorities: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """Those of some authorities that existed on a day.
+
+    Examples
+    --------
+    >>> len(existing(load.load_authorities(), pd.Timestamp("2019-03-31")))
+    152
+    """
+    return authorities[~(authorities["opened"] > date) & ~(authorities["closed"] < date)]
+
+
+def _then(ids: list[str], day: pd.Timestamp | None, known: _Register) -> list[str]:
     """Those of the authorities that existed on the day; without one, today's first."""
-    life = {r["authority_id"]: (r["opened"], r["closed"]) for r in _authorities(folder)}
-    if on is None:
-        return sorted(ids, key=lambda i: bool(life[i][1]))[:1]
-    day = on.isoformat()
-    return [i for i in ids if life[i][0] <= day and (not life[i][1] or day <= life[i][1])]
+    about = known.about.loc[ids]
+    if day is not None:
+        return existing(about, day).index.tolist()
+    return about.sort_values("closed", na_position="first", kind="stable").index[:1].tolist()
 
 
-def find_authority(text: str, *, on: date | None = None, data_dir: str | Path | None = None) -> str:
+def find_authority(
+    text: Any, *, date: Day | None = None, data_dir: str | Path | None = None
+) -> str:
     """The authority_id of an authority as people type it.
 
     Parameters
@@ -77,7 +91,7 @@ def find_authority(text: str, *, on: date | None = None, data_dir: str | Path | 
         A name, with or without 'Council', 'London Borough of' and the like; a common short name;
         an authority_id; an Office for National Statistics code, past or present; the Department
         for Education's three-digit number; or Ofsted's number.
-    on
+    date
         A day on which the authority existed. Of two that share a name, it picks the one that
         did; without it the one of today is meant.
     data_dir
@@ -91,45 +105,66 @@ def find_authority(text: str, *, on: date | None = None, data_dir: str | Path | 
     Raises
     ------
     UnknownAuthorityError
-        No authority goes by that name; the message names the nearest.
+        No authority goes by that name, and the message names the nearest; or it did not exist on
+        the day, and the message says from when to when it did.
 
     Examples
     --------
     >>> find_authority("st helens"), find_authority("Hull"), find_authority("E08000013")
     ('st-helens', 'kingston-upon-hull', 'st-helens')
     """
-    folder = schema.data_dir(data_dir)
-    codes, names = _codes(folder), _names(folder)
-    plain = _plain(text)
-    keys = (plain, _COUNCIL.sub("", plain), _bare(text))
-    matches = [names[key] for key in keys if key in names]
-    if plain not in names and text.strip().lower() in codes:
-        return codes[text.strip().lower()]
-    if not matches:
-        bare = _bare(text)
-        matches = [ids for name, ids in names.items() if bare and _bare(name) == bare]
+    if not isinstance(text, str) or not text.strip():
+        raise UnknownAuthorityError("The name of the authority is empty: give a name or a code.")
+    day = None if date is None else as_day(date)
+    known = _registered(data_dir)
+    plain, code = _plain(text), text.strip().lower()
+    if plain not in known.names and code in known.codes:
+        matches = [[known.codes[code]]]
+    else:
+        keys = (plain, _COUNCIL.sub("", plain), _bare(text))
+        matches = [known.names[key] for key in keys if key in known.names]
+    if not matches and (bare := _bare(text)):
+        matches = [ids for name, ids in known.names.items() if _bare(name) == bare]
     for ids in matches:
-        existing = _existing(ids, on, folder)
-        if len(existing) == 1:
-            return existing[0]
-    nearest = _nearest(text, folder)
+        there = _then(ids, day, known)
+        if len(there) == 1:
+            return there[0]
+    if matches and day is not None:
+        raise UnknownAuthorityError(_absence(matches[0][0], day, known, data_dir))
+    nearest = _nearest(text, known)
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
-    when = f" on {on.isoformat()}" if on and matches else ""
-    raise UnknownAuthorityError(f"No local authority is called {text.strip()!r}{when}.{hint}")
+    raise UnknownAuthorityError(f"No local authority is called {text.strip()!r}.{hint}")
 
 
-def _nearest(text: str, folder: Path) -> list[str]:
+def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path | None) -> str:
+    """Why an authority cannot be asked for on a day."""
+    name, opened, closed = known.about.loc[who]
+    changes = load.load_table("authority_changes", data_dir=data_dir)
+    if opened > day:
+        others = changes.loc[changes["successor_id"] == who, "predecessor_id"]
+        when, word = f"began on {long_date(opened)}", "before it there was"
+    else:
+        others = changes.loc[changes["predecessor_id"] == who, "successor_id"]
+        when, word = f"closed on {long_date(closed)}", "in its place came"
+    names = listed(known.about.loc[others, "name"].tolist())
+    return (
+        f"{name} did not exist on {long_date(day)}: it {when}{f'; {word} {names}' * bool(names)}. "
+        "Give a date on which it existed."
+    )
+
+
+def _nearest(text: str, known: _Register) -> list[str]:
     from rapidfuzz import fuzz, process  # only where a name was not found
 
-    names = [row["name"] for row in _authorities(folder)]
     best = process.extract(
-        text, names, scorer=fuzz.WRatio, processor=_plain, limit=3, score_cutoff=70
-    )
+        text, known.about["name"].tolist(), scorer=fuzz.WRatio, processor=_plain, limit=3,
+        score_cutoff=70,
+    )  # fmt: skip
     return [name for name, _, _ in best]
 
 
 def authority_in(
-    text: str, *, on: date | None = None, data_dir: str | Path | None = None
+    text: str, *, date: Day | None = None, data_dir: str | Path | None = None
 ) -> str | None:
     """The authority that a heading names; None if it names none, or more than one.
 
@@ -139,16 +174,37 @@ def authority_in(
     --------
     >>> authority_in("Inspection of Bournemouth, Christchurch & Poole children's services")
     'bournemouth-christchurch-and-poole'
-    >>> authority_in("Dorset County Council", on=date(2016, 2, 1))
+    >>> authority_in("Dorset County Council", date="2016-02-01")
     'dorset-county-council'
     """
-    folder = schema.data_dir(data_dir)
+    known = _registered(data_dir)
+    day = None if date is None else as_day(date)
     heading = f" {_plain(text)} "
     found = set()
-    for name, ids in sorted(_names(folder).items(), key=lambda item: (-len(item[0]), item[0])):
+    for name in sorted(known.names, key=lambda name: (-len(name), name)):
         if f" {name} " in heading:
-            existing = _existing(ids, on, folder)
-            if len(existing) == 1:
+            there = _then(known.names[name], day, known)
+            if len(there) == 1:
                 heading = heading.replace(f" {name} ", " | ")
-                found.add(existing[0])
+                found.add(there[0])
     return found.pop() if len(found) == 1 else None
+
+
+def ons_codes(date: Day, *, data_dir: str | Path | None = None) -> pd.Series:
+    """The Office for National Statistics code that each authority had on a day.
+
+    Returns
+    -------
+    Series of str
+        The code (``ons_code``), by authority_id; authorities that did not exist have none.
+
+    Examples
+    --------
+    >>> ons_codes("2025-03-31")["barnsley"], ons_codes("2025-04-01")["barnsley"]
+    ('E08000016', 'E08000038')
+    """
+    day = as_day(date)
+    codes = load.load_table("authority_codes", data_dir=data_dir)
+    valid = ~(codes["valid_from"] > day) & ~(codes["valid_to"] < day)
+    own = codes[valid & (codes["code_type"] == "ons")]
+    return own.set_index("authority_id")["code"].rename("ons_code")

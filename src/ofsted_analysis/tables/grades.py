@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.schema import DataError
+from ofsted_analysis.tables.errors import DataError
 
 BANDS = ("inadequate", "third", "good", "outstanding")
 """The shared four-step scale; 'third' is 'adequate' or 'requires improvement'."""
@@ -43,15 +42,22 @@ def band(grade: pd.Series) -> pd.Series:
     Series of ordered categorical
         'inadequate', 'third', 'good' or 'outstanding'; missing where the grade is.
 
+    Raises
+    ------
+    DataError
+        Something in it is no grade.
+
     Examples
     --------
     >>> band(pd.Series(["adequate", "good", None])).tolist()
     ['third', 'good', nan]
     """
-    grades = grade.astype(grade_dtype())
-    steps = [BANDS.index(g if g in BANDS else "third") for g in grades.cat.categories]
-    codes = np.array([*steps, -1], dtype="int8")[grades.cat.codes]
-    return pd.Series(pd.Categorical.from_codes(codes, dtype=BAND), index=grade.index, name="band")
+    grades = grade_dtype().categories
+    wrong = grade[grade.notna() & ~grade.isin(grades)]
+    if len(wrong):
+        raise DataError(f"{wrong.iloc[0]!r} is not a grade: {', '.join(grades)}.")
+    band_of = {name: name if name in BANDS else "third" for name in grades}
+    return grade.astype("str").map(band_of).astype(BAND).rename("band")
 
 
 def known_bands(bands: str | Sequence[str]) -> list[str]:
@@ -67,8 +73,10 @@ def known_bands(bands: str | Sequence[str]) -> list[str]:
     >>> known_bands("good")
     ['good']
     """
+    if not isinstance(bands, str | Sequence | set | frozenset):
+        raise DataError(f"bands must be one of {', '.join(BANDS)}, or a list of them.")
     wanted = [bands] if isinstance(bands, str) else list(bands)
-    unknown = set(wanted) - set(BANDS)
+    unknown = [str(name) for name in wanted if name not in BANDS]
     if unknown:
         raise DataError(f"No such band: {', '.join(sorted(unknown))}. Bands: {', '.join(BANDS)}.")
     return wanted

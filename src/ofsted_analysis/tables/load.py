@@ -1,59 +1,190 @@
-"""The tables as DataFrames: real dates, ordered grades, categorical keys."""
+"""The tables as DataFrames: text first, held against its description, then real types.
 
-from collections.abc import Sequence
+Every table is read in one way. `read_text` gives the cells as they stand in the file, with the line
+of each as index; `misfits` says which of them do not fit their column; `load_table` casts what fits
+and keeps it, for as long as the file stays as it is.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import band
-from ofsted_analysis.tables.schema import DataError, Field, Table
+from ofsted_analysis.tables.schema import Field, Table
 
-_TEXT = pd.StringDtype(na_value=np.nan)
-
-
-def _typed(cells: Sequence[str], field: Field, key: bool) -> pd.Series:
-    """A column of text in the type that the data package gives it."""
-    if field.required and "" in cells:
-        raise ValueError("has an empty cell, but must be known")
-    if field.type == "date":
-        days = {cell: schema.iso_date(cell) if cell else None for cell in set(cells)}
-        return pd.Series(np.array([days[cell] for cell in cells], dtype="datetime64[s]"))
-    if field.type == "integer":
-        numbers = {cell: schema.whole_number(cell) if cell else None for cell in set(cells)}
-        return pd.Series(
-            [numbers[cell] for cell in cells], dtype="int64" if field.required else "Int64"
-        )
-    if field.categories or key:
-        categories = field.categories or sorted(set(cells) - {""})
-        codes = {category: code for code, category in enumerate(categories)} | {"": -1}
-        unknown = sorted(set(cells) - codes.keys())
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is not one of: {', '.join(categories)}")
-        dtype = pd.CategoricalDtype(pd.Index(categories, dtype=_TEXT), ordered=field.ordered)
-        return pd.Series(pd.Categorical.from_codes([codes[c] for c in cells], dtype=dtype))
-    return pd.Series([cell or None for cell in cells], dtype=_TEXT)
+# Text
 
 
-def _columns(table: Table) -> dict[str, pd.Series]:
-    rows, errors = schema.cells(table)
+def read_cells(table: Table) -> tuple[pd.DataFrame, list[DataError]]:
+    """The cells of a table as text, and whatever keeps its file from being that table.
+
+    Returns
+    -------
+    (DataFrame, list of DataError)
+        One row per row of the file, all columns of type str, an empty cell an empty string; the
+        index (``line``) is the line of the file. Without rows if anything is wrong.
+    """
+    path = table.path
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8")
+    except OSError as error:
+        return _frame([], table), [DataError(f"cannot be read ({error.strerror}).", path)]
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        wrong = "is not UTF-8 text: save the file as UTF-8."
+        return _frame([], table), [DataError(wrong, path, line)]
+    rows: list[list[str]] = []
+    errors: list[DataError] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        if wrong := _header_fault(next(reader, []), table.columns):
+            return _frame([], table), [DataError(wrong, path, 1)]
+        for line, row in enumerate(reader, start=2):
+            if reader.line_num != line:
+                errors.append(DataError(f"runs over several lines: {_QUOTE}", path, line))
+                break
+            if len(row) != len(table.fields):
+                wrong = f"has {len(row)} cells, not {len(table.fields)}." if row else "is empty."
+                errors.append(DataError(wrong, path, line))
+            rows.append(row)
+    except csv.Error as error:
+        wrong = f"is not a row of a CSV table ({error}): {_QUOTE}"
+        errors.append(DataError(wrong, path, len(rows) + 2))
+    return _frame([] if errors else rows, table), errors
+
+
+def _frame(rows: list[list[str]], table: Table) -> pd.DataFrame:
+    columns = zip(*rows, strict=True) if rows else [()] * len(table.fields)
+    index = pd.RangeIndex(2, len(rows) + 2, name="line")
+    cells = zip(table.columns, columns, strict=True)
+    return pd.DataFrame({name: pd.array(own, dtype="str") for name, own in cells}, index=index)
+
+
+_QUOTE = "is a quotation mark not closed, or not doubled?"
+
+
+def _header_fault(header: list[str], columns: list[str]) -> str:
+    """What is wrong with a table's first line; '' if nothing is."""
+    if not header:
+        return "is empty."
+    if header[0].startswith("\ufeff"):
+        return "starts with a byte order mark: save the file as UTF-8 without one."
+    missing = [name for name in columns if name not in header]
+    surplus = [name for name in header if name not in columns]
+    if missing or surplus:
+        lacks = f"lacks the column {', '.join(missing)}" if missing else ""
+        has = f"has a column that datapackage.json lacks: {', '.join(surplus)}" if surplus else ""
+        return " and ".join(filter(None, (lacks, has))) + "."
+    if header != columns:
+        return f"should have the columns in this order, each once: {','.join(columns)}."
+    return ""
+
+
+def read_text(table: Table) -> pd.DataFrame:
+    """The cells of a table as text, as from `read_cells`.
+
+    Raises
+    ------
+    DataError
+        The file is missing, or is not the table described; the message has file and line.
+
+    Examples
+    --------
+    >>> read_text(schema.tables()["frameworks"])["framework_id"].to_dict()
+    {2: 'cp', 3: 'ilacs', 4: 'lac', 5: 'sif', 6: 'slac'}
+    """
+    text, errors = read_cells(table)
     if errors:
         raise errors[0]
-    advice = "'ofsted-analysis check' lists every fault with its line."
-    keys = {column for column, _, _ in table.foreign_keys}
-    columns = {}
-    cells = list(zip(*rows, strict=True)) if rows else [()] * len(table.fields)
-    for field, column in zip(table.fields, cells, strict=True):
-        try:
-            columns[field.name] = _typed(column, field, field.name in keys)
-        except ValueError as error:
-            raise DataError(f"column {field.name}: {error}. {advice}", table.path) from error
-    key = [cells[table.columns.index(column)] for column in table.primary_key]
-    if len(set(zip(*key, strict=True))) < len(rows):
+    return text
+
+
+def rows(name: str, folder: str | Path | None = None) -> list[dict[str, str]]:
+    """The rows of one table as text, an empty cell as an empty string.
+
+    Examples
+    --------
+    >>> [row["third_grade"] for row in rows("frameworks")]
+    ['adequate', 'requires improvement', 'adequate', 'requires improvement', 'adequate']
+    """
+    return read_text(schema.tables(folder)[name]).to_dict("records")
+
+
+def misfits(cells: pd.Series, field: Field) -> Iterator[tuple[int, str]]:
+    """The line of each cell of a column that cannot stand there, and why.
+
+    Examples
+    --------
+    >>> field = Field("opened", "date", "")
+    >>> list(misfits(pd.Series(["2019-04-01", "", "May"], index=[2, 3, 4]), field))
+    [(4, "'May' is not a date (YYYY-MM-DD)")]
+    """
+    wrong = {cell: why for cell in cells.unique().tolist() if (why := field.misfit(cell))}
+    for line, cell in cells[cells.isin(wrong)].items() if wrong else ():
+        yield line, wrong[cell]
+
+
+# Types
+
+
+def typed(cells: pd.Series, field: Field) -> pd.Series:
+    """A column of text that fits its description, in its type; an empty cell is missing.
+
+    Examples
+    --------
+    >>> typed(pd.Series(["3", ""]), Field("rank", "integer", "")).tolist()
+    [3, <NA>]
+    """
+    if field.type == "date":
+        return pd.to_datetime(cells, format="%Y-%m-%d").astype("datetime64[s]")
+    known = cells if field.required else cells.where(cells != "")
+    if field.type == "integer":
+        return known.astype("Int64").astype("int64" if field.required else "Int64")
+    if field.categories:
+        return known.astype(pd.CategoricalDtype(field.categories, ordered=field.ordered))
+    return known
+
+
+Versions = tuple[tuple[int, int, int], ...]
+
+
+def versions(names: Iterable[str], folder: Path) -> Versions:
+    """The state of some tables' files and of their description: what is kept holds until it changes.
+
+    Raises
+    ------
+    DataError
+        A table is not in the package, or its file is missing.
+    """
+    described = schema.tables(folder)
+    for name in names:
+        if name not in described:
+            raise DataError(f"There is no table {name!r}. The tables are: {', '.join(described)}.")
+    paths = [folder / "datapackage.json", *(described[name].path for name in names)]
+    return tuple(schema.version(path) for path in paths)
+
+
+@lru_cache(maxsize=64)
+def _table(folder: Path, name: str, _: Versions) -> pd.DataFrame:
+    table = schema.tables(folder)[name]
+    text = read_text(table)
+    advice = "'ofsted-analysis check' lists every fault."
+    for field in table.fields:
+        for line, wrong in misfits(text[field.name], field):
+            raise DataError(f"column {field.name}: {wrong}. {advice}", table.path, line)
+    twice = text.index[text.duplicated(list(table.primary_key))]
+    if len(twice):
         same = ", ".join(table.primary_key)
-        raise DataError(f"two rows have the same {same}. {advice}", table.path)
-    return columns
+        raise DataError(f"has the same {same} as a row before. {advice}", table.path, twice[0])
+    columns = {field.name: typed(text[field.name], field) for field in table.fields}
+    return pd.DataFrame(columns).reset_index(drop=True)
 
 
 def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame:
@@ -69,9 +200,10 @@ def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        The columns of the table in order. Dates are ``datetime64``, integers ``int64`` (nullable
-        ``Int64`` where they may be missing), fixed vocabularies and keys of other tables are
-        categorical (ordered where they have an order), all else is text.
+        The columns of the table in order. Dates are ``datetime64[s]``, integers ``int64`` (nullable
+        ``Int64`` where they may be missing), fixed vocabularies categorical (ordered where they
+        have an order), keys and all else text (``str``). It is yours to change: what is kept for
+        the next call stays as it is.
 
     Raises
     ------
@@ -80,13 +212,13 @@ def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame
 
     Examples
     --------
-    >>> load_table("frameworks").dtypes["first_inspection"]
-    dtype('<M8[s]')
+    >>> load_table("neighbours").head(2)
+      model          authority_id neighbour_id  rank        closeness
+    0  2021  barking-and-dagenham    greenwich     1            close
+    1  2021  barking-and-dagenham      enfield     2   somewhat close
     """
-    tables = schema.tables(data_dir)
-    if name not in tables:
-        raise DataError(f"There is no table {name!r}. The tables are: {', '.join(tables)}.")
-    return pd.DataFrame(_columns(tables[name]))
+    folder = schema.data_dir(data_dir)
+    return _table(folder, name, versions([name], folder)).copy(deep=False)
 
 
 def load_authorities(*, data_dir: str | Path | None = None) -> pd.DataFrame:
@@ -209,8 +341,8 @@ def load_judgements(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     DataFrame
         One row per judgement, sorted by inspection and the order of the page:
 
-        - inspection_id, authority_id (categorical), authority (its name), region,
-          ofsted_region, authority_type, framework_id (categorical)
+        - inspection_id, authority_id (text), authority (its name), region,
+          ofsted_region, authority_type (categorical), framework_id (text)
         - inspection_type (categorical), first_day, last_day (dates), date_precision
           (categorical), published_date (date)
         - area_id, area (its label), position, theme (categorical), comparability (ordered)
@@ -226,31 +358,29 @@ def load_judgements(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     >>> row["authority"], row["area_id"], row["grade"], row["locator"]
     ('West Sussex', 'leaders', 'inadequate', 'page 1')
     """
-    judgements = load_table("judgements", data_dir=data_dir)
-    inspections = load_inspections(data_dir=data_dir)
-    authorities = load_authorities(data_dir=data_dir).rename(columns={"name": "authority"})
-    areas = load_areas(data_dir=data_dir).rename(columns={"label": "area"})
-    judgements["inspection_id"] = judgements["inspection_id"].astype(str)
-    inspections["authority_id"] = inspections["authority_id"].astype(str)
-    frame = judgements.merge(
-        inspections.drop(columns=["source_id", "days_note"]), on="inspection_id", how="left"
+    folder = schema.data_dir(data_dir)
+    return _judgements(folder, versions(JOINED, folder)).copy(deep=False)
+
+
+JOINED = ("judgements", "inspections", "authorities", "judgement_areas")
+"""The tables that `load_judgements` joins."""
+
+
+@lru_cache(maxsize=8)
+def _judgements(folder: Path, _: Versions) -> pd.DataFrame:
+    inspections = load_inspections(data_dir=folder).drop(columns=["source_id", "days_note"])
+    authorities = load_authorities(data_dir=folder).rename(columns={"name": "authority"})
+    areas = load_areas(data_dir=folder).rename(columns={"label": "area"})
+    who = ["authority_id", "authority", "region", "ofsted_region", "authority_type"]
+    what = ["framework_id", "area_id", "area", "position", "theme", "comparability"]
+    frame = (
+        load_table("judgements", data_dir=folder)
+        .merge(inspections, on="inspection_id", how="left")
+        .merge(authorities[who], on="authority_id", how="left")
+        .merge(areas[what], on=["framework_id", "area_id"], how="left")
+        .sort_values(["inspection_id", "position"], kind="stable", ignore_index=True)
     )
-    frame["framework_id"] = frame["framework_id"].astype(str)
-    frame = frame.merge(
-        authorities[["authority_id", "authority", "region", "ofsted_region", "authority_type"]],
-        on="authority_id",
-        how="left",
-    ).merge(
-        areas.astype({"framework_id": str})[
-            ["framework_id", "area_id", "area", "position", "theme", "comparability"]
-        ],
-        on=["framework_id", "area_id"],
-        how="left",
-    )
-    frame = frame.sort_values(["inspection_id", "position"], kind="stable", ignore_index=True)
     frame["band"] = band(frame["grade"])
-    for column in ("inspection_id", "authority_id", "framework_id", "area_id"):
-        frame[column] = frame[column].astype("category")
     return frame[_JUDGEMENT_COLUMNS]
 
 

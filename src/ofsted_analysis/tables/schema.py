@@ -1,40 +1,18 @@
-"""The data package: where the tables lie, and what ``datapackage.json`` says of them.
+"""What the tables are: ``datapackage.json``, the one description of every table and column.
 
-``data/datapackage.json`` (Data Package v2, Table Schema) is the one description of the tables.
-Whatever else needs to know a column, a type, a key or a category asks here.
-This module does without pandas, so that reading a report need not wait for it.
+``data/datapackage.json`` is a Data Package v2 with Table Schemas. Whatever else needs to know a
+column, a type, a key or a vocabulary asks here.
 """
 
-import csv
-import io
 import json
-import os
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-
-class DataError(ValueError):
-    """The tables cannot be used as they are; the message says what is wrong and where.
-
-    Attributes
-    ----------
-    reason
-        What is wrong.
-    path, line
-        The file, and the line in it; None and 0 where there is none.
-    """
-
-    def __init__(self, reason: str, path: Path | None = None, line: int = 0):
-        where = f"{path}:{line}: " if line else f"{path}: " if path else ""
-        super().__init__(f"{where}{reason}")
-        self.reason, self.path, self.line = reason, path, line
+from ofsted_analysis.tables.days import iso_date
+from ofsted_analysis.tables.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -51,6 +29,33 @@ class Field:
     unit: str = ""
     example: Any = None
     constraints: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def misfit(self, cell: str) -> str:
+        """Why a cell cannot stand in this column; '' if it can.
+
+        Examples
+        --------
+        >>> Field("opened", "date", "").misfit("2019-02-30")
+        "'2019-02-30' is not a date (YYYY-MM-DD)"
+        """
+        if not cell:
+            return "is empty, but must be known" if self.required else ""
+        limits = self.constraints
+        try:
+            value = _PARSERS[self.type](cell)
+        except ValueError as error:
+            return str(error)
+        if self.categories and cell not in self.categories:
+            return f"{cell!r} is not one of: {', '.join(self.categories)}"
+        if "pattern" in limits and not re.fullmatch(limits["pattern"], cell):
+            return f"{cell!r} is not written as it should be (like {self.example!r})"
+        if self.format == "uri" and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", cell):
+            return f"{cell!r} is not a web address (like {self.example!r})"
+        if "minimum" in limits and value < limits["minimum"]:
+            return f"{cell} is less than {limits['minimum']}"
+        if "maximum" in limits and value > limits["maximum"]:
+            return f"{cell} is more than {limits['maximum']}"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,22 @@ class Table:
     def sort_key(self, row: dict[str, str]) -> tuple[tuple[int, str], ...]:
         """What the rows are sorted by: the primary key, whole numbers as such."""
         return tuple(
-            (int(row[key]) if key in self._numbers and row[key].isdecimal() else 0, row[key])
+            (int(row[key]) if self[key].type == "integer" and row[key].isdecimal() else 0, row[key])
             for key in self.primary_key
         )
 
-    @cached_property
-    def _numbers(self) -> set[str]:
-        return {f.name for f in self.fields if f.type == "integer"}
+
+def whole_number(text: str) -> int:
+    """A whole number in plain digits; ValueError otherwise."""
+    if not re.fullmatch(r"0|-?[1-9]\d{0,17}", text, re.ASCII):
+        raise ValueError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+_PARSERS = {"string": str, "integer": whole_number, "date": iso_date}
+
+
+# Where the tables are
 
 
 @cache
@@ -101,216 +115,175 @@ def default_data_dir() -> Path:
 
 def data_dir(folder: str | Path | None = None) -> Path:
     """The folder given, or that of the packaged tables."""
-    return default_data_dir() if folder is None else Path(folder)
+    if folder is None:
+        return default_data_dir()
+    if not isinstance(folder, str | Path) or "\0" in str(folder):
+        raise DataError(f"data_dir must be the path of a folder, not {folder!r}.")
+    return Path(folder)
+
+
+def version(path: Path) -> tuple[int, int, int]:
+    """What tells one state of a file from another: inode, size and time of change.
+
+    Raises
+    ------
+    DataError
+        The file is not there, or cannot be looked at.
+    """
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror}).", path) from error
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+# What the description says
 
 
 def descriptor(folder: str | Path | None = None) -> dict[str, Any]:
-    """``datapackage.json`` as it stands."""
+    """``datapackage.json`` as it stands.
+
+    Raises
+    ------
+    DataError
+        It is missing, or is not a JSON object.
+    """
     path = data_dir(folder) / "datapackage.json"
     try:
-        return json.loads(path.read_bytes())
+        found = json.loads(path.read_bytes())
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror}).", path) from error
-    except ValueError as error:
-        raise DataError(f"is not valid JSON ({error}).", path) from error
-
-
-def _table(resource: dict[str, Any], folder: Path) -> Table:
-    schema = resource["schema"]
-    key = schema["primaryKey"]
-    fields = []
-    for spec in schema["fields"]:
-        constraints = spec.get("constraints", {})
-        fields.append(
-            Field(
-                name=spec["name"],
-                type=spec["type"],
-                description=spec["description"],
-                format=spec.get("format", ""),
-                categories=tuple(spec.get("categories", ())),
-                ordered=spec.get("categoriesOrdered", False),
-                required=constraints.get("required", False),
-                unit=spec.get("unit", ""),
-                example=spec.get("example"),
-                constraints=constraints,
-            )
-        )
-    return Table(
-        name=resource["name"],
-        title=resource["title"],
-        description=resource["description"],
-        path=folder / resource["path"],
-        fields=tuple(fields),
-        primary_key=(key,) if isinstance(key, str) else tuple(key),
-        foreign_keys=tuple(
-            (k["fields"], k["reference"]["resource"], k["reference"]["fields"])
-            for k in schema.get("foreignKeys", ())
-        ),
-    )
-
-
-def read_tables(folder: Path) -> dict[str, Table]:
-    """Every table that ``datapackage.json`` describes as it stands now, by name."""
-    try:
-        return {r["name"]: _table(r, folder) for r in descriptor(folder)["resources"]}
-    except (AttributeError, KeyError, TypeError) as error:
-        lacking = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-        raise DataError(
-            f"does not describe its tables as a data package does ({lacking}).",
-            folder / "datapackage.json",
-        ) from error
-
-
-_tables = cache(read_tables)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise DataError(f"is not valid JSON ({reason}).", path) from error
+    return _of_kind(found, dict, "the whole file", path)
 
 
 def tables(folder: str | Path | None = None) -> dict[str, Table]:
-    """Every table that the data package describes, by name."""
-    return _tables(data_dir(folder))
-
-
-def cells(table: Table) -> tuple[list[list[str]], list[DataError]]:
-    """The cells of a table row by row, and whatever keeps its file from being that table.
-
-    Row 0 stands on line 2 of the file, and so on: no cell may run over several lines.
-    """
-    path = table.path
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8")
-    except OSError as error:
-        return [], [DataError(f"cannot be read ({error.strerror}).", path)]
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return [], [DataError("is not UTF-8 text: save the file as UTF-8.", path, line)]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found: list[list[str]] = []
-    errors: list[DataError] = []
-    try:
-        wrong = _header_fault(next(reader, []), table.columns)
-        if wrong:
-            return [], [DataError(wrong, path, 1)]
-        for line, row in enumerate(reader, start=2):
-            if reader.line_num != line:
-                errors.append(DataError(f"runs over several lines: {_QUOTE}", path, line))
-                break
-            if len(row) != len(table.fields):
-                wrong = f"has {len(row)} cells, not {len(table.fields)}." if row else "is empty."
-                errors.append(DataError(wrong, path, line))
-            found.append(row)
-    except csv.Error as error:
-        wrong = f"is not a row of a CSV table ({error}): {_QUOTE}"
-        errors.append(DataError(wrong, path, len(found) + 2))
-    return found, errors
-
-
-_QUOTE = "is a quotation mark not closed, or not doubled?"
-
-
-def _header_fault(header: list[str], columns: list[str]) -> str:
-    """What is wrong with a table's first line; '' if nothing is."""
-    if not header:
-        return "is empty."
-    if header[0].startswith("\ufeff"):
-        return "starts with a byte order mark: save the file as UTF-8 without one."
-    missing = [name for name in columns if name not in header]
-    surplus = [name for name in header if name not in columns]
-    if missing or surplus:
-        lacks = f"lacks the column {', '.join(missing)}" if missing else ""
-        has = f"has a column that datapackage.json lacks: {', '.join(surplus)}" if surplus else ""
-        return " and ".join(filter(None, (lacks, has))) + "."
-    if header != columns:
-        return f"should have the columns in this order, each once: {','.join(columns)}."
-    return ""
-
-
-def rows(name: str, folder: str | Path | None = None) -> list[dict[str, str]]:
-    """The rows of one table as text, an empty cell as an empty string.
+    """Every table that the data package describes, by name.
 
     Raises
     ------
     DataError
-        The file is missing, or its columns are not those of the data package.
-
-    Examples
-    --------
-    >>> [row["framework_id"] for row in rows("frameworks")]
-    ['cp', 'ilacs', 'lac', 'sif', 'slac']
+        The description is missing, or does not describe tables: what is wrong, and of which.
     """
-    table = tables(folder)[name]
-    found, errors = cells(table)
-    if errors:
-        raise errors[0]
-    return [dict(zip(table.columns, row, strict=True)) for row in found]
+    place = data_dir(folder)
+    return _tables(place, version(place / "datapackage.json"))
 
 
-def iso_date(text: str) -> date:
-    """A day written as YYYY-MM-DD and in no other way; ValueError otherwise."""
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        raise ValueError(f"{text!r} is not a date (YYYY-MM-DD)")
+@lru_cache(maxsize=32)
+def _tables(folder: Path, _: tuple[int, int, int]) -> dict[str, Table]:
+    path = folder / "datapackage.json"
+    resources = _get(descriptor(folder), "resources", list, "the package", path)
+    found: dict[str, Table] = {}
+    for number, resource in enumerate(resources, start=1):
+        _of_kind(resource, dict, f"table {number}", path)
+        name = _get(resource, "name", str, f"table {number}", path)
+        if name in found:
+            raise DataError(f"describes the table {name!r} twice.", path)
+        found[name] = _table(resource, name, folder)
+    for name, table in found.items():
+        for column, target, key in table.foreign_keys:
+            if target not in found or key not in found[target].columns:
+                raise DataError(
+                    f"table {name!r}: the foreign key {column!r} refers to {target}.{key}, which "
+                    "is not described.",
+                    path,
+                )
+    return found
+
+
+_KINDS = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+}
+
+
+def _of_kind(value: Any, kind: type, what: str, path: Path) -> Any:
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise DataError(f"{what} should be {_KINDS[kind]}, not {str(value)[:40]!r}.", path)
+    return value
+
+
+_NEEDED = object()
+
+
+def _get(of: dict[str, Any], key: str, kind: type, what: str, path: Path, default: Any = _NEEDED):
+    """One thing that a description says, of the kind that it should be."""
+    if key not in of and default is _NEEDED:
+        raise DataError(f"{what} lacks {key!r}.", path)
+    return _of_kind(of[key], kind, f"{what}: {key!r}", path) if key in of else default
+
+
+def _table(resource: dict[str, Any], name: str, folder: Path) -> Table:
+    path, what = folder / "datapackage.json", f"table {name!r}"
+    schema = _get(resource, "schema", dict, what, path)
+    file = _get(resource, "path", str, what, path)
+    if not re.fullmatch(r"[\w.-]+", file) or file.startswith("."):
+        raise DataError(f"{what}: the path {file!r} is not a file in this folder.", path)
+    fields = tuple(_field(spec, what, path) for spec in _get(schema, "fields", list, what, path))
+    columns = [f.name for f in fields]
+    if len(set(columns)) != len(columns) or not columns:
+        raise DataError(f"{what} has no column, or one of a name twice.", path)
+    key = schema.get("primaryKey")
+    key = [key] if isinstance(key, str) else _get(schema, "primaryKey", list, what, path)
+    foreign = []
+    for reference in _get(schema, "foreignKeys", list, what, path, []):
+        _of_kind(reference, dict, f"{what}: a foreign key", path)
+        target = _get(reference, "reference", dict, f"{what}: a foreign key", path)
+        foreign.append(
+            (
+                _get(reference, "fields", str, f"{what}: a foreign key", path),
+                _get(target, "resource", str, f"{what}: a foreign key", path),
+                _get(target, "fields", str, f"{what}: a foreign key", path),
+            )
+        )
+    for column in [*key, *(column for column, _, _ in foreign)]:
+        if column not in columns:
+            raise DataError(f"{what}: the key {column!r} is not one of its columns.", path)
+    return Table(
+        name=name,
+        title=_get(resource, "title", str, what, path),
+        description=_get(resource, "description", str, what, path),
+        path=folder / file,
+        fields=fields,
+        primary_key=tuple(key),
+        foreign_keys=tuple(foreign),
+    )
+
+
+def _field(spec: Any, table: str, path: Path) -> Field:
+    _of_kind(spec, dict, f"{table}: a field", path)
+    name = _get(spec, "name", str, f"{table}: a field", path)
+    what = f"{table}, field {name!r}"
+    kind = _get(spec, "type", str, what, path)
+    if kind not in _PARSERS:
+        raise DataError(f"{what}: type {kind!r} is not one of {', '.join(_PARSERS)}.", path)
+    constraints = _get(spec, "constraints", dict, what, path, {})
+    for limit in ("minimum", "maximum"):
+        _get(constraints, limit, int, what, path, None)
+    pattern = _get(constraints, "pattern", str, what, path, "")
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a date (YYYY-MM-DD)") from error
-
-
-def whole_number(text: str) -> int:
-    """A whole number in plain digits; ValueError otherwise."""
-    if not re.fullmatch(r"0|-?[1-9]\d*", text, re.ASCII):
-        raise ValueError(f"{text!r} is not a whole number")
-    return int(text)
-
-
-def replace_files(contents: dict[Path, bytes]) -> None:
-    """Put files in place, all or none.
-
-    All are written beside their places first and then moved over them one by one, so that each is
-    whole at any time. If a move fails, those already made are undone. (If the machine stops
-    between two moves, `check` tells by the stamps.)
-
-    Raises
-    ------
-    DataError
-        A file cannot be written.
-    """
-    before = {path: path.read_bytes() for path in contents if path.exists()}
-    moved: list[Path] = []
-    with ExitStack() as scratch:
-        try:
-            parts = {path: scratch.enter_context(_beside(path, c)) for path, c in contents.items()}
-            for path, part in parts.items():
-                os.replace(part, path)
-                moved.append(path)
-        except BaseException as error:
-            stuck = [path.name for path in moved if not _put_back(path, before.get(path))]
-            if isinstance(error, OSError) or stuck:
-                left = f"{', '.join(stuck)} could not be put back" if stuck else "Nothing changed"
-                at = next((path for path in contents if path not in moved), None)
-                raise DataError(f"cannot be written ({error}). {left}.", at) from error
-            raise
-
-
-def _put_back(path: Path, content: bytes | None) -> bool:
-    """Undo a move; False if that cannot be done."""
-    try:
-        if content is None:
-            path.unlink()
-            return True
-        with _beside(path, content) as part:
-            os.replace(part, path)
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def _beside(path: Path, content: bytes) -> Iterator[Path]:
-    """A file of that content beside a path, to be moved over it; gone afterwards."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        re.compile(pattern)
+    except re.error as error:
+        raise DataError(f"{what}: the pattern {pattern!r} is none ({error}).", path) from error
+    categories = _get(spec, "categories", list, what, path, [])
+    for category in categories:
+        _of_kind(category, str, f"{what}: a category", path)
+    if len(set(categories)) != len(categories):
+        raise DataError(f"{what}: a category stands there twice.", path)
+    return Field(
+        name=name,
+        type=kind,
+        description=_get(spec, "description", str, what, path),
+        format=_get(spec, "format", str, what, path, ""),
+        categories=tuple(categories),
+        ordered=_get(spec, "categoriesOrdered", bool, what, path, False),
+        required=_get(constraints, "required", bool, what, path, False),
+        unit=_get(spec, "unit", str, what, path, ""),
+        example=spec.get("example"),
+        constraints=constraints,
+    )

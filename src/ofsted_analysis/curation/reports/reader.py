@@ -12,7 +12,7 @@ from typing import Any
 
 from ofsted_analysis.curation.reports import dates, grid
 from ofsted_analysis.curation.reports.words import Page, ReportError, open_pages
-from ofsted_analysis.tables import authorities, schema
+from ofsted_analysis.tables import authorities, load, schema
 
 _CHILDRENS = r"children(?:'?s)?"
 _VERB = r"\b(?:are|is|was|were|have|has|no)\b"
@@ -111,7 +111,7 @@ class Report:
 def _areas(data_dir: Path) -> dict[str, list[dict[str, str]]]:
     """The areas of each framework, in the order of the page."""
     found: dict[str, list[dict[str, str]]] = {}
-    for row in sorted(schema.rows("judgement_areas", data_dir), key=lambda r: int(r["position"])):
+    for row in sorted(load.rows("judgement_areas", data_dir), key=lambda r: int(r["position"])):
         found.setdefault(row["framework_id"], []).append(row)
     return found
 
@@ -210,7 +210,7 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
     framework_id, found = _find_rows(pages, folder)
     days = dates.inspection_days(pages[0].text)
     heading = re.split(r"inspection dates?|dates? of inspection", pages[0].text, flags=re.I)[0]
-    authority_id = authorities.authority_in(heading, on=days.last, data_dir=folder)
+    authority_id = authorities.authority_in(heading, date=days.last, data_dir=folder)
     if authority_id is None:
         raise ReportError(f"names no authority that is known, or several: {heading.strip()!r}")
 
@@ -258,7 +258,7 @@ def _check_complete(
     folder: Path,
 ) -> None:
     """Every area that was in use when the inspection began has been found, and no other."""
-    frameworks = {row["framework_id"]: row for row in schema.rows("frameworks", folder)}
+    frameworks = {row["framework_id"]: row for row in load.rows("frameworks", folder)}
     life = frameworks[framework_id]
     day = days.first.isoformat()
     if not life["first_inspection"] <= day <= (life["last_inspection"] or day):
