@@ -64,7 +64,7 @@ def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
         contents = {path: makers[path.suffix.lower()](chart)}
     if data:
         contents[path.with_suffix(".csv")] = _csv(chart.drawn)
-    writing.replace_files(contents)
+    writing.replace_files({Path(p.name): c for p, c in contents.items()}, path.parent)
     return [*contents]
 
 

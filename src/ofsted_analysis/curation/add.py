@@ -2,8 +2,6 @@
 
 import csv
 import io
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -55,6 +53,14 @@ def read_index(path: str | Path) -> dict[str, IndexEntry]:
     except UnicodeDecodeError as error:
         raise DataError("is not UTF-8 text: save the file as UTF-8.", path) from error
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    try:
+        return _entries(reader, path)
+    except csv.Error as error:
+        wrong = f"is not a row of a CSV table ({error})."
+        raise DataError(wrong, path, reader.line_num + 1) from error
+
+
+def _entries(reader: "csv.DictReader[str]", path: Path) -> dict[str, IndexEntry]:
     needed = ("file", "report_url", "published_date")
     missing = [name for name in needed if name not in (reader.fieldnames or ())]
     if missing:
@@ -150,7 +156,7 @@ def add_reports(
     """Read reports and add them to inspections, judgements and sources.
 
     Nothing is written unless every file could be read (or was already there) and the tables with
-    the new rows pass every check.
+    the new rows pass every check. Of two that add at once, one waits for the other.
 
     Parameters
     ----------
@@ -168,75 +174,145 @@ def add_reports(
     Outcome
         The inspections added and those that were there already, the files refused with the
         reason, and the faults that the checks found.
+
+    Raises
+    ------
+    DataError
+        The tables cannot be read or written.
     """
     folder = schema.data_dir(data_dir)
+    read = list(read_reports(files) if reports is None else reports)
+    with writing.draft(folder) as draft:
+        outcome, new = _sorted_out(read, index, draft.path)
+        draft.wanted = bool(outcome.added) and not outcome.refused
+        if draft.wanted:
+            for name, rows in new.items():
+                (key,) = schema.tables(draft.path)[name].primary_key[:1]
+                there = load.rows(name, draft.path)
+                known = {row[key] for row in there} if name == "sources" else set()
+                write_rows(draft.path, name, there + [r for r in rows if r[key] not in known])
+            outcome.faults = _checked(draft, folder)
+    return outcome
+
+
+def _checked(draft: writing.Draft, folder: Path) -> list[Fault]:
+    """The faults of a draft of the tables, stamped; it is wanted no longer if there are any."""
+    stamp.write_stamps(draft.path)
+    faults = check(draft.path)
+    draft.wanted = not faults
+    return [replace(fault, file=display(folder / Path(fault.file).name)) for fault in faults]
+
+
+def _sorted_out(
+    read: Iterable[Report | tuple[Path, str]], index: dict[str, IndexEntry], folder: Path
+) -> tuple[Outcome, Rows]:
+    """Which reports are new, there already or refused, and the rows of the new ones."""
     outcome = Outcome()
+    new: Rows = {"inspections": [], "judgements": [], "sources": []}
     there = _by_key("inspections", folder)
     urls = {row["report_url"]: key for key, row in there.items() if row["report_url"]}
-    new: Rows = {"inspections": [], "judgements": [], "sources": []}
     authorities = _by_key("authorities", folder)
-    for item in read_reports(files) if reports is None else reports:
+    for item in read:
         if not isinstance(item, Report):
             outcome.refused.append(item)
             continue
         entry = index.get(item.file.name)
-        if entry is None:
-            outcome.refused.append((item.file, "is not in the index of files (--urls)"))
-            continue
-        if item.authority_id not in authorities:
-            outcome.refused.append((item.file, f"names {item.authority_id}, not in authorities"))
-            continue
-        urn = authorities[item.authority_id]["ofsted_urn"]
-        if entry.ofsted_urn and urn and entry.ofsted_urn != urn:
-            outcome.refused.append(
-                (item.file, f"names {item.authority_id}, but the index has URN {entry.ofsted_urn}")
-            )
+        wrong = _misfit(item, entry, authorities)
+        if entry is None or wrong:
+            outcome.refused.append((item.file, wrong))
             continue
         rows = report_rows(item, entry, folder)
         key = rows["inspections"][0]["inspection_id"]
         if entry.report_url in urls:
             outcome.already_there.append(urls[entry.report_url])
-            continue
-        if key in there:
-            outcome.refused.append(
-                (
-                    item.file,
-                    f"is a second report of {key}, which is there from "
-                    f"{there[key]['source_id']}. Remove that one, or add this by hand under "
-                    f"{key}b.",
-                )
+        elif key in there:
+            wrong = (
+                f"is a second report of {key}, which is there from {there[key]['source_id']}. "
+                f"Remove that one, or add this by hand under {key}b."
             )
-            continue
-        urls[entry.report_url] = key
-        there[key] = rows["inspections"][0]
-        for name, added in rows.items():
-            new[name] += added
-        outcome.added.append(key)
-    if outcome.refused or not outcome.added:
-        return outcome
-    with tempfile.TemporaryDirectory() as scratch:
-        draft = Path(scratch) / "data"
-        shutil.copytree(folder, draft)
-        for name, added in new.items():
-            table = schema.tables(folder)[name]
-            known = {tuple(row[k] for k in table.primary_key) for row in load.rows(name, folder)}
-            fresh = [r for r in added if tuple(r[k] for k in table.primary_key) not in known]
-            write_rows(draft, name, load.rows(name, folder) + fresh)
-        stamp.write_stamps(draft)
-        outcome.faults = [
-            replace(fault, file=display(folder / Path(fault.file).name)) for fault in check(draft)
+            outcome.refused.append((item.file, wrong))
+        else:
+            urls[entry.report_url] = key
+            there[key] = rows["inspections"][0]
+            for name, added in rows.items():
+                new[name] += added
+            outcome.added.append(key)
+    return outcome, new
+
+
+def _misfit(
+    report: Report, entry: IndexEntry | None, authorities: dict[str, dict[str, str]]
+) -> str:
+    """Why a report cannot be added; '' if it can."""
+    if entry is None:
+        return "is not in the index of files (--urls)"
+    if report.authority_id not in authorities:
+        return f"names {report.authority_id}, not in authorities"
+    urn = authorities[report.authority_id]["ofsted_urn"]
+    if entry.ofsted_urn and urn and entry.ofsted_urn != urn:
+        return f"names {report.authority_id}, but the index has URN {entry.ofsted_urn}"
+    return ""
+
+
+def remove_inspections(
+    inspection_ids: Sequence[str], *, data_dir: str | Path | None = None
+) -> list[Fault]:
+    """Take inspections out again, with their judgements and the sources that nothing else rests on.
+
+    Undoes `add_reports`. Nothing is written if the tables without them break a rule, such as an
+    event that refers to one of them.
+
+    Parameters
+    ----------
+    inspection_ids
+        Keys of the inspections.
+    data_dir
+        Folder of the tables, if not the packaged ones.
+
+    Returns
+    -------
+    list of Fault
+        What the checks found; empty if the inspections are gone.
+
+    Raises
+    ------
+    DataError
+        There is no such inspection, or the tables cannot be read or written.
+    """
+    folder, gone = schema.data_dir(data_dir), set(inspection_ids)
+    with writing.draft(folder) as draft:
+        tables = schema.tables(draft.path)
+        rows = {name: load.rows(name, draft.path) for name in tables}
+        unknown = gone - {row["inspection_id"] for row in rows["inspections"]}
+        if unknown:
+            raise DataError(f"There is no inspection {', '.join(sorted(unknown))}.")
+        own = {name: [r for r in rows[name] if r["inspection_id"] in gone] for name in _OF_ONE}
+        sources = {row["source_id"] for part in own.values() for row in part}
+        for name in _OF_ONE:
+            rows[name] = [row for row in rows[name] if row["inspection_id"] not in gone]
+        rests = {
+            row[column]
+            for name, table in tables.items()
+            for column, target, _ in table.foreign_keys
+            if target == "sources"
+            for row in rows[name]
+        }
+        rows["sources"] = [
+            row for row in rows["sources"] if row["source_id"] not in sources - rests
         ]
-        if not outcome.faults:
-            names = [*(schema.tables(folder)[name].path.name for name in new), "datapackage.json"]
-            writing.replace_files({folder / name: (draft / name).read_bytes() for name in names})
-    return outcome
+        for name in (*_OF_ONE, "sources"):
+            write_rows(draft.path, name, rows[name])
+        return _checked(draft, folder)
+
+
+_OF_ONE = ("inspections", "judgements")
 
 
 def write_rows(data_dir: Path, name: str, rows: Iterable[dict[str, str]]) -> None:
-    """Write one table, sorted by its key, all or nothing."""
+    """Write one table, sorted by its key, whole or not at all."""
     table = schema.tables(data_dir)[name]
     text = io.StringIO()
     writer = csv.DictWriter(text, table.columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted(rows, key=table.sort_key))
-    writing.replace_files({table.path: text.getvalue().encode()})
+    writing.replace_files({Path(table.path.name): text.getvalue().encode()}, table.path.parent)

@@ -46,5 +46,5 @@ def write_stamps(data_dir: str | Path | None = None) -> list[str]:
             resource.update(fresh)
     if changed:
         text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-        writing.replace_files({folder / "datapackage.json": text.encode()})
+        writing.replace_files({Path("datapackage.json"): text.encode()}, folder)
     return changed

@@ -8,155 +8,20 @@ import csv
 import io
 import json
 import sqlite3
-import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from ofsted_analysis.curation import stamp
+from ofsted_analysis.publish.contents import JOINED, Content, contents, records
+from ofsted_analysis.publish.workbook import workbook
 from ofsted_analysis.tables import schema, writing
 from ofsted_analysis.tables.errors import DataError
-from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.load import load_judgements, load_table
-from ofsted_analysis.tables.schema import Field, Table
+from ofsted_analysis.tables.schema import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-JOINED = "judgements_joined"
-"""Name of the table that `load_judgements` gives."""
-
-_RENAMED = {"authority": ("authorities", "name"), "area": ("judgement_areas", "label")}
-_BAND = Field(
-    name="band",
-    type="string",
-    description="The grade on the four-step scale that all frameworks share, where 'third' is "
-    "'adequate' or 'requires improvement'; empty where the area was not judged.",
-    categories=BANDS,
-    ordered=True,
-    example="inadequate",
-)
-
-
-@dataclass(frozen=True)
-class Content:
-    """A table with what is in it, and the part of ``datapackage.json`` that describes it."""
-
-    table: Table
-    frame: pd.DataFrame
-    about: dict[str, Any]
-
-
-def contents(data_dir: str | Path | None = None) -> dict[str, Content]:
-    """Every table with its rows, by name; the joined judgements last.
-
-    Parameters
-    ----------
-    data_dir
-        Folder of the tables, if not the packaged ones.
-
-    Examples
-    --------
-    >>> list(contents())[-1]
-    'judgements_joined'
-    """
-    tables = schema.tables(data_dir)
-    about = {r["name"]: r for r in schema.descriptor(data_dir)["resources"]}
-    found = {
-        name: Content(table, load_table(name, data_dir=data_dir), about[name])
-        for name, table in tables.items()
-    }
-    frame = load_judgements(data_dir=data_dir)
-    joined = _joined_table(tables, list(frame.columns))
-    # only what the join does not derive: sources and licences are those of its parts
-    parts = [about[name] for name in ("judgements", "inspections", "authorities")]
-    sources = [source for part in parts for source in part["sources"]]
-    own = {
-        "name": joined.name,
-        "title": joined.title,
-        "description": joined.description,
-        "path": joined.path.name,
-        **{key: about["judgements"][key] for key in _OF_ANY_TABLE if key in about["judgements"]},
-        "sources": [source for n, source in enumerate(sources) if source not in sources[:n]],
-        "schema": _schema(joined),
-    }
-    found[JOINED] = Content(joined, frame, own)
-    return found
-
-
-_OF_ANY_TABLE = ("type", "format", "mediatype", "encoding", "licenses")
-
-
-def _joined_table(tables: dict[str, Table], columns: list[str]) -> Table:
-    """What is known of the columns that `load_judgements` gives."""
-    places = ("judgements", "inspections", "authorities", "judgement_areas")
-    fields = []
-    for column in columns:
-        if column == _BAND.name:
-            fields.append(_BAND)
-            continue
-        name, there = _RENAMED.get(column, ("", column))
-        origin = next(tables[n] for n in (name, *places) if n and there in tables[n].columns)
-        fields.append(replace(origin[there], name=column, constraints={}))
-    keys = {
-        (column, target, key)
-        for name in ("judgements", "inspections")
-        for column, target, key in tables[name].foreign_keys
-        if column in columns
-    }
-    return Table(
-        name=JOINED,
-        title="Judgements with everything about them",
-        description="One row for each graded area of each inspection, with what one needs to know "
-        "of the inspection, the authority and the area: no join is needed.",
-        path=tables["judgements"].path.with_name(f"{JOINED}.csv"),
-        fields=tuple(fields),
-        primary_key=tables["judgements"].primary_key,
-        foreign_keys=tuple(sorted(keys)),
-    )
-
-
-def _schema(table: Table) -> dict[str, Any]:
-    """A table's fields and keys as ``datapackage.json`` writes them."""
-    fields = []
-    for field in table.fields:
-        spec = {"name": field.name, "type": field.type, "description": field.description}
-        constraints: dict[str, Any] = {"required": True} if field.required else {}
-        if field.categories:
-            spec |= {"categories": list(field.categories), "categoriesOrdered": field.ordered}
-            constraints["enum"] = list(field.categories)
-        spec |= {key: getattr(field, key) for key in ("format", "unit") if getattr(field, key)}
-        fields.append(spec | {"example": field.example, "constraints": constraints})
-    return {
-        "fields": fields,
-        "primaryKey": list(table.primary_key),
-        "foreignKeys": [
-            {"fields": column, "reference": {"resource": target, "fields": key}}
-            for column, target, key in table.foreign_keys
-        ],
-    }
-
-
-def records(content: Content) -> list[dict[str, Any]]:
-    """The rows of a table in plain types: text, whole numbers, None; dates as YYYY-MM-DD.
-
-    Examples
-    --------
-    >>> records(contents()["authority_changes"])[0]["date"]
-    '2019-04-01'
-    """
-    columns = {}
-    for field in content.table.fields:
-        column = content.frame[field.name]
-        if field.type == "date":
-            column = column.dt.strftime("%Y-%m-%d")
-        plain = column.astype(object)
-        columns[field.name] = plain.where(column.notna(), None).tolist()
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
 
 # Parquet
 
@@ -238,7 +103,7 @@ def _csv_files(found: dict[str, Content], data_dir: str | Path | None) -> dict[s
     files = {c.table.path.name: _csv(c) if n == JOINED else c.table.path.read_bytes()
              for n, c in found.items()}  # fmt: skip
     joined = found[JOINED]
-    own = joined.about | stamp.content_stamps(files[joined.table.path.name])
+    own = joined.about | schema.content_stamps(files[joined.table.path.name])
     descriptor["resources"].append(own)
     text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
     return files | {"datapackage.json": text.encode()}
@@ -283,44 +148,37 @@ def _create(table: Table) -> str:
 
 
 def _sqlite(found: dict[str, Content]) -> bytes:
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "new.sqlite"
-        connection = sqlite3.connect(path)
-        try:
-            connection.execute("PRAGMA page_size = 4096")
-            for content in found.values():
-                connection.execute(_create(content.table))
-                marks = ", ".join("?" * len(content.table.fields))
-                connection.executemany(
-                    f"INSERT INTO {_quoted(content.table.name)} VALUES ({marks})",
-                    [tuple(row.values()) for row in records(content)],
-                )
-            connection.execute(
-                "CREATE TABLE data_dictionary (table_name TEXT NOT NULL, field TEXT NOT NULL, "
-                "type TEXT NOT NULL, unit TEXT, description TEXT NOT NULL, example TEXT, "
-                "PRIMARY KEY (table_name, field))"
-            )
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA page_size = 4096")
+        for content in found.values():
+            connection.execute(_create(content.table))
+            marks = ", ".join("?" * len(content.table.fields))
             connection.executemany(
-                "INSERT INTO data_dictionary VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (n, f.name, f.type, f.unit or None, f.description, str(f.example))
-                    for n, content in found.items()
-                    for f in content.table.fields
-                ],
+                f"INSERT INTO {_quoted(content.table.name)} VALUES ({marks})",
+                [tuple(row.values()) for row in records(content)],
             )
-            connection.commit()
-            connection.execute("VACUUM")
-        finally:
-            connection.close()
-        return path.read_bytes()
+        connection.execute(
+            "CREATE TABLE data_dictionary (table_name TEXT NOT NULL, field TEXT NOT NULL, "
+            "type TEXT NOT NULL, unit TEXT, description TEXT NOT NULL, example TEXT, "
+            "PRIMARY KEY (table_name, field))"
+        )
+        connection.executemany(
+            "INSERT INTO data_dictionary VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (n, f.name, f.type, f.unit or None, f.description, str(f.example))
+                for n, content in found.items()
+                for f in content.table.fields
+            ],
+        )
+        connection.commit()
+        connection.execute("VACUUM")
+        return connection.serialize()
 
 
 # All of it
 
 
 def _xlsx(found: dict[str, Content], data_dir: str | Path | None) -> bytes:
-    from ofsted_analysis.publish.workbook import workbook
-
     return workbook(found, data_dir=data_dir)
 
 
@@ -370,12 +228,6 @@ def export(
     found = contents(data_dir)
     files: dict[Path, bytes] = {}
     for name in chosen:
-        made = FORMATS[name](found, data_dir)
-        files |= {Path(out) / file: content for file, content in made.items()}
-    try:
-        for folder in {path.parent for path in files}:
-            folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"cannot be written ({error.strerror}).", Path(out)) from error
-    writing.replace_files(files)
-    return list(files)
+        files |= {Path(file): made for file, made in FORMATS[name](found, data_dir).items()}
+    writing.replace_files(files, Path(out))
+    return [Path(out) / file for file in files]

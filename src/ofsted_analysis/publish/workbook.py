@@ -16,13 +16,12 @@ import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.analysis.themes import judgements_on
+from ofsted_analysis.publish.contents import JOINED, Content
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.errors import DataError
 
 if TYPE_CHECKING:
     from gptables import GPTable, GPWorkbook
-
-    from ofsted_analysis.publish.export import Content
 
 NOW = "My authority, now"
 _AUTHORITIES, _GRADES, _DICTIONARY = "Authorities now", "Grades now", "Data dictionary"
@@ -44,13 +43,13 @@ _NOTES = {
 }
 
 
-def workbook(found: "dict[str, Content]", *, data_dir: str | Path | None = None) -> bytes:
+def workbook(found: dict[str, Content], *, data_dir: str | Path | None = None) -> bytes:
     """The spreadsheet, as the content of an .xlsx file.
 
     Parameters
     ----------
     found
-        The tables, as from `ofsted_analysis.publish.export.contents`.
+        The tables, as from `contents`.
     data_dir
         Folder that they are from, if not the packaged one.
 
@@ -72,7 +71,7 @@ def workbook(found: "dict[str, Content]", *, data_dir: str | Path | None = None)
         return _workbook(gptables, found, schema.descriptor(data_dir))
 
 
-def _workbook(gptables: Any, found: "dict[str, Content]", about: dict[str, Any]) -> bytes:
+def _workbook(gptables: Any, found: dict[str, Content], about: dict[str, Any]) -> bytes:
     complete = date.fromisoformat(about["completeTo"])
     authorities, grades = _authorities_now(found, complete), _grades_now(found, complete)
     empty = [name for name, content in found.items() if content.frame.empty]
@@ -130,7 +129,7 @@ def _workbook(gptables: Any, found: "dict[str, Content]", about: dict[str, Any])
 # What stands now
 
 
-def _themes_now(found: "dict[str, Content]") -> list[str]:
+def _themes_now(found: dict[str, Content]) -> list[str]:
     """The themes of the frameworks still in use, in the order of the data package."""
     frameworks = found["frameworks"].frame
     in_use = frameworks.loc[frameworks["last_inspection"].isna(), "framework_id"]
@@ -146,10 +145,8 @@ def _words(theme: str) -> str:
     return theme.replace("_", " ").capitalize()
 
 
-def _grades_now(found: "dict[str, Content]", complete: date) -> pd.DataFrame:
+def _grades_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
     """One row per authority and theme: the grade now, the one before, and where they stand."""
-    from ofsted_analysis.publish.export import JOINED
-
     judgements, everyone = found[JOINED].frame, found["authorities"].frame
     sources = {row.source_id: row for row in found["sources"].frame.itertuples()}
     report = dict(found["inspections"].frame[["inspection_id", "source_id"]].to_numpy())
@@ -189,10 +186,8 @@ def _grades_now(found: "dict[str, Content]", complete: date) -> pd.DataFrame:
     return _objects(frame.astype(dict.fromkeys(days, "datetime64[s]")))
 
 
-def _authorities_now(found: "dict[str, Content]", complete: date) -> pd.DataFrame:
+def _authorities_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
     """One row per authority that exists: what it is, and its latest inspection."""
-    from ofsted_analysis.publish.export import JOINED
-
     everyone = found["authorities"].frame
     now = as_at(complete, "help_and_protection", data=found[JOINED].frame, authorities=everyone)
     codes = everyone.set_index("authority_id").loc[now["authority_id"]].reset_index()
@@ -235,7 +230,7 @@ def _in_words(cell: Any) -> Any:
     return {"%": "per cent"}.get(cell, f"sign {cell}")
 
 
-def _dictionary(found: "dict[str, Content]") -> pd.DataFrame:
+def _dictionary(found: dict[str, Content]) -> pd.DataFrame:
     rows = [
         {
             "Table": name,

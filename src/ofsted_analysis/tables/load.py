@@ -156,7 +156,7 @@ Versions = tuple[tuple[int, int, int], ...]
 
 
 def versions(names: Iterable[str], folder: Path) -> Versions:
-    """The state of some tables' files and of their description: what is kept holds until it changes.
+    """The state of some tables' files and of their description, by which what is kept is known.
 
     Raises
     ------

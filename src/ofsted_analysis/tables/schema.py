@@ -4,6 +4,7 @@
 column, a type, a key or a vocabulary asks here.
 """
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from ofsted_analysis.tables import writing
 from ofsted_analysis.tables.days import iso_date
 from ofsted_analysis.tables.errors import DataError
 
@@ -137,6 +139,21 @@ def version(path: Path) -> tuple[int, int, int]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
+def content_stamps(content: bytes) -> dict[str, Any]:
+    """What the description says of a table's file: bytes, SHA-256 and number of rows.
+
+    Examples
+    --------
+    >>> content_stamps(b"key,value\\na,1\\n")["rowCount"]
+    1
+    """
+    return {
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "rowCount": max(0, len(content.splitlines()) - 1),
+    }
+
+
 # What the description says
 
 
@@ -168,6 +185,7 @@ def tables(folder: str | Path | None = None) -> dict[str, Table]:
         The description is missing, or does not describe tables: what is wrong, and of which.
     """
     place = data_dir(folder)
+    writing.settle(place)
     return _tables(place, version(place / "datapackage.json"))
 
 

@@ -1,64 +1,235 @@
-"""Putting files in place, all or none."""
+"""Writing files: one writer at a time, and every set of files whole or not at all.
 
+A set of files is first written into a folder of its own inside the one where it belongs. Renaming
+that from ``.new`` to ``.ready`` is the moment from which it counts; then each file moves into its
+place. Whoever starts next finds at most one of the two: a ``.new`` was never finished and is
+removed, a ``.ready`` is whole and the rest of it is put in place. A lock that ends with its process
+keeps writers apart.
+"""
+
+import json
+import logging
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ofsted_analysis.tables.errors import DataError
 
+_LOCK, _NEW, _READY = (f".ofsted-analysis.{name}" for name in ("lock", "new", "ready"))
+_OWN = {_LOCK, _NEW, _READY}
+_PUT, _OLD, _NAMES = "put", "old", "names.json"
+_PATIENCE = 120  # seconds to wait for another writer
 
-def replace_files(contents: dict[Path, bytes]) -> None:
-    """Put files in place, all or none.
+log = logging.getLogger("ofsted_analysis")
 
-    All are written beside their places first and then moved over them one by one, so that each is
-    whole at any time. If a move fails, those already made are undone. (If the machine stops
-    between two moves, `check` tells by the stamps.)
+
+@contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Keep other writers out of a folder, and finish or clear what one before left behind.
 
     Raises
     ------
     DataError
-        A file cannot be written.
+        The folder cannot be written to, or another writer does not come to an end.
     """
-    before = {path: path.read_bytes() for path in contents if path.exists()}
-    moved: list[Path] = []
-    with ExitStack() as scratch:
-        try:
-            parts = {path: scratch.enter_context(_beside(path, c)) for path, c in contents.items()}
-            for path, part in parts.items():
-                os.replace(part, path)
-                moved.append(path)
-        except BaseException as error:
-            stuck = [path.name for path in moved if not _put_back(path, before.get(path))]
-            if isinstance(error, OSError) or stuck:
-                left = f"{', '.join(stuck)} could not be put back" if stuck else "Nothing changed"
-                at = next((path for path in contents if path not in moved), None)
-                raise DataError(f"cannot be written ({error}). {left}.", at) from error
-            raise
+    from filelock import FileLock, Timeout  # only those who write need it
 
-
-def _put_back(path: Path, content: bytes | None) -> bool:
-    """Undo a move; False if that cannot be done."""
+    lock = FileLock(folder / _LOCK)
     try:
-        if content is None:
-            path.unlink()
-            return True
-        with _beside(path, content) as part:
-            os.replace(part, path)
-    except OSError:
-        return False
-    return True
+        lock.acquire(timeout=_PATIENCE)
+    except Timeout as error:
+        raise DataError("is being written by another process: try again later.", folder) from error
+    except OSError as error:
+        raise DataError(f"cannot be written ({error.strerror}).", folder) from error
+    try:
+        try:
+            _settle(folder)
+        except OSError as error:
+            wrong = f"holds an unfinished write that cannot be finished ({error.strerror})."
+            raise DataError(wrong, folder) from error
+        yield
+    finally:
+        if os.name == "posix":  # elsewhere the lock itself removes its file
+            (folder / _LOCK).unlink(missing_ok=True)
+        lock.release()
+
+
+def settle(folder: Path) -> None:
+    """Finish or clear what a writer left behind; nothing is done if nothing is there.
+
+    Raises
+    ------
+    DataError
+        An unfinished write cannot be finished, as the folder cannot be written to.
+    """
+    if (folder / _NEW).exists() or (folder / _READY).exists():
+        try:
+            with one_writer(folder):
+                pass
+        except DataError:
+            if (folder / _READY).exists():  # else the files are as they were before
+                raise
+
+
+def _settle(folder: Path) -> None:
+    if (folder / _NEW).exists():
+        shutil.rmtree(folder / _NEW)
+        log.warning("%s: a write that was broken off has been cleared; nothing changed.", folder)
+    if (folder / _READY).exists():
+        _move(folder)
+        log.warning("%s: a write that was broken off has been finished.", folder)
+
+
+@dataclass
+class Draft:
+    """Files that are to go into a folder, in a place of their own."""
+
+    path: Path
+    """Where they are written."""
+    wanted: bool = True
+    """Whether they are to be put in place at the end."""
 
 
 @contextmanager
-def _beside(path: Path, content: bytes) -> Iterator[Path]:
-    """A file of that content beside a path, to be moved over it; gone afterwards."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def draft(folder: Path, *, with_files: bool = True) -> Iterator[Draft]:
+    """A copy of a folder's files to be changed; at the end it takes their place, or nothing does.
+
+    Parameters
+    ----------
+    folder
+        The folder, made if it is not there.
+    with_files
+        Whether the draft begins with the files that are there; otherwise it begins empty.
+
+    Yields
+    ------
+    Draft
+        If its ``wanted`` is set to False, or an error is raised, the folder stays as it was.
+
+    Raises
+    ------
+    DataError
+        A file cannot be written. Nothing has changed then.
+    """
+    made = _missing(folder)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        yield Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        with one_writer(folder):
+            yield from _draft(folder, with_files)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataError(f"cannot be written ({reason}). Nothing changed.", folder) from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        for path in made:
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and those above it that are not there yet, the innermost first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _draft(folder: Path, with_files: bool) -> Iterator[Draft]:
+    new = folder / _NEW
+    found = Draft(new / _PUT)
+    try:
+        found.path.mkdir(parents=True)
+        for path in folder.iterdir() if with_files else ():
+            if path.is_file() and path.name not in _OWN:
+                shutil.copy2(path, found.path)
+        yield found
+        if found.wanted:
+            _keep_old(folder)
+            os.rename(new, folder / _READY)
+            _move(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files in a folder and those below it, as paths from there."""
+    found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in found if path.name not in _OWN]
+
+
+def _keep_old(folder: Path) -> None:
+    """Drop what does not change, copy what will be replaced, and see the rest onto the disk."""
+    put, old = folder / _NEW / _PUT, folder / _NEW / _OLD
+    for path in _files(put):
+        there = folder / path
+        if there.is_dir():
+            raise IsADirectoryError(0, f"{there} is a folder")
+        if there.exists():
+            if there.read_bytes() == (put / path).read_bytes():
+                (put / path).unlink()
+                continue
+            (old / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(there, old / path)
+            shutil.copymode(there, put / path)
+        with (put / path).open("rb+") as file:
+            os.fsync(file.fileno())
+    names = [path.as_posix() for path in _files(put)]
+    (folder / _NEW / _NAMES).write_text(json.dumps(names), encoding="utf-8")
+
+
+def _move(folder: Path) -> None:
+    """Move what is ready into its place; if a move fails, undo all of them."""
+    ready = folder / _READY
+    names = json.loads((ready / _NAMES).read_text(encoding="utf-8"))
+    try:
+        for name in names:
+            if (ready / _PUT / name).exists():  # not moved before a break
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(ready / _PUT / name, folder / name)
+    except BaseException as error:
+        try:
+            _undo(folder, names)
+        except OSError:
+            wrong = f"is half written ({error}). The next command that reads it finishes the write."
+            raise DataError(wrong, folder) from error
+        raise
+    shutil.rmtree(ready)
+
+
+def _undo(folder: Path, names: list[str]) -> None:
+    """Put back every file as it was before."""
+    put, old = folder / _READY / _PUT, folder / _READY / _OLD
+    for name in names:
+        if (old / name).exists():
+            os.replace(old / name, folder / name)
+        elif not (put / name).exists():
+            (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / _READY)
+
+
+def replace_files(contents: Mapping[Path, bytes], folder: Path) -> None:
+    """Put files into a folder or below it, all or none.
+
+    Parameters
+    ----------
+    contents
+        What each file is to hold, by its path from the folder.
+    folder
+        The folder, made if it is not there.
+
+    Raises
+    ------
+    DataError
+        A file cannot be written. Nothing has changed then.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     replace_files({Path("a/b.txt"): b"two", Path("c.txt"): b"one"}, Path(place))
+    ...     sorted(path.name for path in Path(place).rglob("*"))
+    ['a', 'b.txt', 'c.txt']
+    """
+    with draft(folder, with_files=False) as new:
+        for path, content in contents.items():
+            (new.path / path).parent.mkdir(parents=True, exist_ok=True)
+            (new.path / path).write_bytes(content)
