@@ -1,30 +1,71 @@
 """The command line: parse, call, print."""
 
 import argparse
+import contextlib
 import csv
+import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError
 
 EPILOG = "Every command exits with 0 if all is well, 1 if something is wrong, 2 if misused."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
+    if sys.stderr is None:  # closed from the start
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    if sys.stdout is None:
+        _complain("ofsted-analysis: cannot write the output (it is closed).")
+        return 1
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know ASCII only
+            stream.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     try:
-        return arguments.run(arguments)
-    except DataError as error:
-        print(f"ofsted-analysis: {error}", file=sys.stderr)
+        code = arguments.run(arguments)
+        sys.stdout.flush()
+    except (DataError, UnknownAuthorityError) as error:
+        _complain(f"ofsted-analysis: {error}")
         return 1
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
+    except KeyboardInterrupt:
+        _complain("ofsted-analysis: stopped.")
+        return 130
+    except OSError as error:
+        return _no_output(error)
+    return code
+
+
+def _complain(line: str) -> None:
+    """A line to the error stream; a control character in a file's name is shown, not sent."""
+    print(_shown(line), file=sys.stderr)
+
+
+def _shown(text: object) -> str:
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode()
+        for sign in str(text)
+    )
+
+
+def _no_output(error: OSError) -> int:
+    """What is written to is closed or full: nothing more is written there, at exit neither."""
+    if not isinstance(error, BrokenPipeError):  # whoever reads a pipe may stop when they like
+        with contextlib.suppress(OSError):
+            _complain(f"ofsted-analysis: cannot write the output ({error.strerror}).")
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(nothing, stream.fileno())
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         # as narrow an indent as leaves the longest command's name room on the line of its help
         formatter_class=partial(argparse.HelpFormatter, indent_increment=1),
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print versions and stop")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     read = commands.add_parser("read", help="read inspection reports (PDF) and print their grades")
@@ -53,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     _data_option(add)
     add.set_defaults(run=_add)
+
+    remove = commands.add_parser("remove", help="take inspections out again: undoes add")
+    remove.add_argument("inspections", nargs="+", metavar="INSPECTION_ID", help="its key")
+    _data_option(remove)
+    remove.set_defaults(run=_remove)
 
     check = commands.add_parser("check", help="check the tables against every rule")
     _data_option(check)
@@ -103,6 +150,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Version(argparse.Action):
+    """Prints the versions of the code and of the data."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        try:
+            data = schema.descriptor()
+            about = f"data {data.get('version')}, complete to {data.get('completeTo')}"
+        except DataError as error:
+            about = f"no data: {error}"
+        parser.exit(0, f"ofsted-analysis {version('ofsted-analysis')} ({about})\n")
+
+
 def _data_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data", type=Path, metavar="DIR", help="folder of the tables, if not the packaged ones"
@@ -127,7 +186,7 @@ def _read(arguments: argparse.Namespace) -> int:
             read.append(item.as_dict())
         else:
             failed += 1
-            print(f"{item[0]}: {item[1]}", file=sys.stderr)
+            _complain(f"{item[0]}: {item[1]}")
     {"json": _print_json, "csv": _print_csv, "table": _print_reports}[arguments.format](read)
     return 1 if failed else 0
 
@@ -160,7 +219,8 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
         published = f", published {report['published_date']}" if report["published_date"] else ""
         print(
             f"{report['authority_id']}  {report['framework_id'].upper()}  "
-            f"{report['first_day']} to {report['last_day']}{published}  ({report['file']})"
+            f"{report['first_day']} to {report['last_day']}{published}  "
+            f"({_shown(report['file'])})"
         )
         for judgement in report["judgements"]:
             grade = judgement["grade"] or judgement["status"]
@@ -177,15 +237,29 @@ def _add(arguments: argparse.Namespace) -> int:
     for key in outcome.already_there:
         print(f"{key} is there already: left as it is.")
     for path, reason in outcome.refused:
-        print(f"{path}: {reason}", file=sys.stderr)
+        _complain(f"{path}: {reason}")
     for fault in outcome.faults:
-        print(fault, file=sys.stderr)
+        _complain(str(fault))
     if outcome.refused or outcome.faults:
-        print("Nothing was written.", file=sys.stderr)
+        _complain("Nothing was written.")
         return 1
     for key in outcome.added:
         print(f"{key} added.")
     print(f"{len(outcome.added)} added, {len(outcome.already_there)} there already.")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.curation.add import remove_inspections
+
+    faults = remove_inspections(arguments.inspections, data_dir=arguments.data)
+    for fault in faults:
+        _complain(str(fault))
+    if faults:
+        _complain("Nothing was written.")
+        return 1
+    for key in dict.fromkeys(arguments.inspections):
+        print(f"{key} removed.")
     return 0
 
 
@@ -194,9 +268,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
     faults = check(arguments.data)
     for fault in faults:
-        print(fault)
+        print(_shown(fault))
     if faults:
-        print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}.", file=sys.stderr)
+        _complain(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}.")
         return 1
     print("All tables are as the data package describes them, and every rule holds.")
     return 0
@@ -280,11 +354,8 @@ def _charts(arguments: argparse.Namespace) -> int:
 
     from ofsted_analysis import charts
 
-    try:
-        wanted = charts.standard_set(arguments.authority)
-    except LookupError as error:
-        raise DataError(str(error)) from error
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    wanted = charts.standard_set(arguments.authority)
+    _made(arguments.out)
     for name, make in tqdm(wanted.items(), unit="chart", disable=None, leave=False):
         chart = make()
         for suffix in (".svg", ".png", ".pdf"):
@@ -293,10 +364,19 @@ def _charts(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _made(folder: Path) -> None:
+    """A folder to write to, made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot be written ({error.strerror}).", folder) from error
+
+
 def _docs(arguments: argparse.Namespace) -> int:
     from ofsted_analysis.charts import gallery
     from ofsted_analysis.publish.pages import write_pages
 
+    _made(arguments.out)
     changed = write_pages(arguments.out) + gallery.save_pictures(arguments.out / "gallery")
     for path in changed:
         print(f"{path} written.")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -306,5 +307,12 @@ def read_reports(paths: Iterable[str | Path]) -> Iterator[Report | tuple[Path, s
     if workers < 2:
         yield from map(_attempt, todo)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_attempt, todo, chunksize=4)
+    with ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent) as pool:
+        try:
+            yield from pool.map(_attempt, todo, chunksize=4)
+        finally:  # no reader goes on once nobody waits for it
+            pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
