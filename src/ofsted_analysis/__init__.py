@@ -3,7 +3,7 @@
 >>> import ofsted_analysis as oa
 >>> snapshot = oa.as_at("2025-03-31", published_by="2025-06-30")
 >>> snapshot["grade"].value_counts(sort=False).to_dict()
-{'inadequate': 19, 'adequate': 0, 'requires improvement': 44, 'good': 54, 'outstanding': 36}
+{'inadequate': 19, 'adequate': 0, 'requires improvement': 31, 'good': 67, 'outstanding': 36}
 """
 
 from ofsted_analysis.analysis.change import spells, time_in_grade, transitions

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis.compare import wilson
+from ofsted_analysis.analysis.compare import random_allocation_test, wilson
 from ofsted_analysis.tables.grades import BAND, BANDS
 
 SOME = settings(max_examples=15, deadline=None)
@@ -98,7 +98,7 @@ def test_the_share_of_nobody():
     assert oa.grade_share(oa.as_at().iloc[:0], "region").empty
 
 
-# By lot -------------------------------------------------------------------------------------
+# Random allocation --------------------------------------------------------------------------
 
 DEALT = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from([*BANDS, None])), min_size=1, max_size=9
@@ -107,39 +107,50 @@ DEALT = st.lists(
 
 @given(DEALT)
 @settings(max_examples=25, deadline=None)
-def test_by_lot_counts_all_ways_to_deal_the_grades(rows):
+def test_random_allocation_against_all_ways_to_allocate(rows):
     frame = pd.DataFrame(rows, columns=["group", "band"]).astype({"band": BAND})
-    dealt, gap = oa.by_lot(frame, "group"), oa.gap_by_lot(frame, "group")
+    found = random_allocation_test(frame, "group")
     graded = frame[frame["band"].notna()]
     size = graded["group"].value_counts()
+    assert found["group"].tolist() == sorted(size.index)
     marked = int((graded["band"] >= "good").sum())
     ways = [
         graded["group"].iloc[list(chosen)].value_counts().reindex(size.index, fill_value=0)
         for chosen in combinations(range(len(graded)), marked)
     ]
-    spans = [max(n / size) - min(n / size) for n in ways]
-    assert gap["groups"] == len(size)
-    assert gap["gap"] == pytest.approx(gap["highest"] - gap["lowest"])
-    assert gap["chance"] == pytest.approx(np.mean([s > gap["gap"] - 1e-9 for s in spans]))
-    for row in dealt[dealt["graded"] > 0].itertuples():
+    for row in found.itertuples():
         own = np.array([n[row.group] for n in ways])
         assert row.expected == pytest.approx(own.mean())
         assert (own < row.least).mean() <= 0.025 and (own > row.most).mean() <= 0.025
         odds = np.bincount(own, minlength=row.graded + 1) / len(ways)
-        assert row.chance == pytest.approx(odds[odds <= odds[row.n] + 1e-9].sum())
-        assert row.stands_out == (not row.least <= row.n <= row.most)
+        assert row.p_value == pytest.approx(odds[odds <= odds[row.n] + 1e-9].sum())
+    raw = found["p_value"].sort_values()
+    holm = (raw * np.arange(len(raw), 0, -1)).cummax().clip(upper=1)
+    assert found["adjusted_p_value"].to_dict() == pytest.approx(holm.to_dict())
+    if 0 < marked < len(graded) and len(size) > 1:
+        apart = [((n - marked * size / len(graded)) ** 2 / size).sum() for n in ways]
+        now = ((found.set_index("group")["n"] - marked * size / len(graded)) ** 2 / size).sum()
+        exact = np.mean([a > now - 1e-9 for a in apart])
+        assert found["p_value_all"].unique() == pytest.approx(exact, abs=0.03)
+    else:
+        assert (found["p_value_all"] == 1).all()
 
 
-def test_one_group_or_one_grade_leaves_no_gap():
+def test_no_single_region_can_be_named_in_march_2026():
+    found = random_allocation_test(oa.as_at("2026-03-31"), "region").set_index("region")
+    assert (found["p_value_all"] < 0.05).all() and not found["stands_out"].any()
+    assert found.loc["London", "adjusted_p_value"] == pytest.approx(0.07, abs=0.005)
+    assert found.loc["North West", "adjusted_p_value"] == pytest.approx(0.09, abs=0.005)
+
+
+def test_one_group_or_one_grade_tells_nothing():
     snapshot = oa.as_at("2026-03-31")
-    assert oa.gap_by_lot(snapshot.assign(all="England"), "all")["chance"] == 1
-    assert oa.gap_by_lot(snapshot, "region", bands=list(BANDS))["chance"] == 1
-    assert not oa.by_lot(snapshot, "region", bands=list(BANDS))["stands_out"].any()
-    assert set(oa.by_lot(snapshot.iloc[:0], "region")) >= {"expected", "least", "most", "chance"}
+    assert (random_allocation_test(snapshot.assign(all="England"), "all")["p_value_all"] == 1).all()
+    assert (random_allocation_test(snapshot, "region", bands=list(BANDS))["p_value"] == 1).all()
     with pytest.raises(oa.DataError, match="No row has a grade"):
-        oa.gap_by_lot(oa.as_at("2012-03-31"), "region")
+        random_allocation_test(oa.as_at("2012-03-31"), "region")
     with pytest.raises(oa.DataError, match="There is no column 'county'"):
-        oa.by_lot(snapshot, "county")
+        random_allocation_test(snapshot, "county")
 
 
 # Peers --------------------------------------------------------------------------------------
@@ -163,13 +174,13 @@ def test_the_models_differ_and_neighbours_that_are_gone_drop_out():
         of = neighbours.loc[neighbours["neighbour_id"] == former, "authority_id"]
         of = [a for a in of if pd.isna(AUTHORITIES.loc[a, "closed"])]
         assert former not in oa.peers(of[0], model=2021)
-        assert former in oa.peers(of[0], model=2021, on="2020-01-01")
+        assert former in oa.peers(of[0], model=2021, date="2020-01-01")
 
 
-@pytest.mark.parametrize("to", GROUPS)
-def test_nobody_is_their_own_peer(to):
+@pytest.mark.parametrize("group", GROUPS)
+def test_nobody_is_their_own_peer(group):
     for name in ("Hull", "Norfolk", "Westmorland and Furness"):
-        found = oa.peers(name, to)
+        found = oa.peers(name, group)
         assert len(found) == len(set(found)) > 0
         assert not {"kingston-upon-hull", "norfolk", "westmorland-and-furness"} & {
             f for f in found if f == oa.find_authority(name)
@@ -179,7 +190,7 @@ def test_nobody_is_their_own_peer(to):
 
 def test_groups():
     assert len(oa.peers("Norfolk", "England")) == 152
-    assert len(oa.peers("Norfolk", "England", on="2019-04-01")) == 150
+    assert len(oa.peers("Norfolk", "England", date="2019-04-01")) == 150
     london = oa.peers("Camden", "region")
     assert len(london) == 32 and set(AUTHORITIES.loc[london, "region"]) == {"London"}
     north = oa.peers("Hull", "ofsted region")
@@ -209,11 +220,12 @@ def test_an_authority_as_typed(name):
     assert set(oa.history(name)["authority_id"]) == {"st-helens"}
 
 
-@pytest.mark.parametrize("to", [*GROUPS, ["Suffolk", "Devon"]])
+@pytest.mark.parametrize("group", [*GROUPS, ["Suffolk", "Devon"]])
 @pytest.mark.parametrize("latest", ["inspection", "graded"])
-def test_beside_its_peers(to, latest):
-    found = oa.compare("Norfolk", to, date="2025-03-31", latest=latest)
-    others = oa.peers("Norfolk", to, on="2025-03-31")
+def test_beside_its_peers(group, latest):
+    groups = {"chosen": group} if isinstance(group, list) else group
+    found = oa.compare("Norfolk", groups, date="2025-03-31", latest=latest)
+    others = oa.peers("Norfolk", group, date="2025-03-31")
     assert {"overall", "leadership", "help_and_protection"} <= set(found["theme"])
     for row in found.to_dict("records"):
         snapshot = oa.as_at("2025-03-31", row["theme"], latest=latest).set_index("authority_id")
@@ -249,7 +261,29 @@ def test_beside_its_peers_with_other_options():
     assert (row["peers"], row["graded"], row["worse"]) == (152, 1, 1)
     none = oa.compare("Norfolk", data=ALL.iloc[:0])
     assert none.empty and list(none) == list(oa.compare("Norfolk"))
-    assert oa.compare("Norfolk", []).iloc[0][["peers", "graded", "better"]].tolist() == [0, 0, 0]
+    alone = oa.compare("Norfolk", {"nobody": []}).iloc[0]
+    assert alone[["peers", "graded", "better"]].tolist() == [0, 0, 0]
+
+
+def test_several_groups_at_once():
+    names = ["statistical neighbours", "region", "England"]
+    found = oa.compare("Norfolk", names, theme=["overall", "leadership"], date="2025-03-31")
+    assert found["group"].tolist() == names * 2
+    assert found["model"].astype(object).where(found["model"].notna(), None).tolist() == [
+        2025, None, None
+    ] * 2  # fmt: skip
+    for name in names:
+        alone = oa.compare("Norfolk", name, theme="overall", date="2025-03-31")
+        assert_frame_equal(alone, found[found["group"] == name].head(1).reset_index(drop=True))
+
+
+def test_an_authority_is_compared_by_the_latest_model_that_has_it():
+    found = oa.compare("Cumbria", theme="overall", date="2016-06-30").iloc[0]
+    assert (found["model"], found["peers"]) == (2021, 9)  # the tenth did not exist then
+    with pytest.raises(oa.DataError, match="no statistical neighbours in any model"):
+        oa.compare("Poole", date="2016-06-30")
+    row = oa.compare("Poole", ["statistical neighbours"], theme="overall", date="2016-06-30")
+    assert row["peers"].tolist() == [0]
 
 
 def test_an_authority_that_is_gone_needs_a_date():
@@ -261,11 +295,13 @@ def test_an_authority_that_is_gone_needs_a_date():
     }
     assert set(oa.compare("Dorset", "region")["authority_id"]) == {"dorset"}
     for name in ("Cumbria", "cumbria", "E10000006"):
-        with pytest.raises(oa.DataError, match="Cumbria did not exist on .*: it closed on 2023-03"):
+        gone = "Cumbria did not exist on 22 August 2026: it closed on 31 March 2023; .* Cumberland"
+        with pytest.raises(oa.UnknownAuthorityError, match=gone):
             oa.compare(name, "region")
-    with pytest.raises(oa.DataError, match="Cumberland did not exist .* it opened on 2023-04-01"):
+    early = "Cumberland did not exist .* it began on 1 April 2023; before it there was Cumbria"
+    with pytest.raises(oa.UnknownAuthorityError, match=early):
         oa.compare("Cumberland", "region", date="2020-01-01")
-    with pytest.raises(oa.DataError, match="Cumbria did not exist"):
+    with pytest.raises(oa.UnknownAuthorityError, match="Cumbria did not exist"):
         oa.peers("Norfolk", ["Cumbria"])
 
 
@@ -275,7 +311,8 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     frame = draw.draw(judgement_frames())
     mixed = frame.sample(frac=1, random_state=draw.draw(st.integers(0, 99)))
     day = draw.draw(st.sampled_from(["2012-12-31", "2018-12-31", "2026-08-22"]))
-    options = {"to": ["st helens"], "theme": ["overall", "care_leavers"], "date": day}
+    groups = {"one": ["st helens"]}
+    options = {"groups": groups, "theme": ["overall", "care_leavers"], "date": day}
     assert_frame_equal(
         oa.compare("Norfolk", data=mixed, **options),
         oa.compare("Norfolk", data=frame, **options),
@@ -322,10 +359,10 @@ def test_a_history_as_reported():
             "No such band: adequate. Bands: inad",
         ),
         (lambda: oa.grade_share(oa.as_at(), level=95), "level must lie between 0 and 1"),
-        (lambda: oa.peers("Norfolk", "Suffolk"), "no group 'Suffolk' to compare with: statistical"),
+        (lambda: oa.peers("Norfolk", "Suffolk"), "no group 'Suffolk': statistical"),
         (lambda: oa.peers("Norfolk", model=2022), "neighbour model of 2022: 2021 or 2025"),
         (lambda: oa.peers("Cumberland", model=2021), "no statistical neighbours in the 2021 model"),
-        (lambda: oa.peers("Norfolk", on="yesterday"), "on: 'yesterday' is not a date"),
+        (lambda: oa.peers("Norfolk", date="yesterday"), "date: 'yesterday' is not a date"),
         (lambda: oa.compare("Norfolk", theme="Overall"), "no theme 'Overall'. The themes are"),
         (lambda: oa.compare("Norfolk", theme=["overall", "x"]), "no theme 'x'"),
         (lambda: oa.compare("Norfolk", latest="newest"), "latest must be"),

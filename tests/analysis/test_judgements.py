@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ofsted_analysis as oa
+from ofsted_analysis.analysis import judgements
 from ofsted_analysis.analysis.judgements import RULES
 from ofsted_analysis.tables.grades import BAND, BANDS
 
@@ -25,7 +26,7 @@ def rows(*grades):
 
 @pytest.mark.parametrize("framework", ["slac", "cp", "lac", "sif", "ilacs"])
 def test_every_judgement_has_its_place(framework):
-    table = oa.judgements_wide(framework)
+    table = judgements.judgements_wide(framework)
     own = oa.load_judgements().query("framework_id == @framework")
     assert table["inspection_id"].is_unique
     assert set(table["inspection_id"]) == set(own["inspection_id"])
@@ -42,14 +43,14 @@ def test_every_judgement_has_its_place(framework):
 
 def test_some_judgements_only():
     own = oa.load_judgements().query("region == 'London'")
-    table = oa.judgements_wide("ilacs", data=own)
+    table = judgements.judgements_wide("ilacs", data=own)
     assert set(table["region"]) == {"London"}
-    assert oa.judgements_wide("ilacs", data=own.iloc[:0]).empty
+    assert judgements.judgements_wide("ilacs", data=own.iloc[:0]).empty
 
 
 def test_no_such_framework():
     with pytest.raises(oa.DataError, match="no framework 'sfi'"):
-        oa.judgements_wide("sfi")
+        judgements.judgements_wide("sfi")
 
 
 # Against the others -------------------------------------------------------------------------
@@ -62,15 +63,15 @@ def test_above_level_below_by_hand():
         ("inadequate", "third", "outstanding"),
         (None, "good", "good"),
     )
-    found = oa.compare_judgements(table, "a").to_numpy().tolist()
+    found = judgements.compare_judgements(table, "a").to_numpy().tolist()
     assert found == [["b", 3, 1, 1, 1], ["c", 2, 0, 1, 1]]
-    assert oa.compare_judgements(table, "c", ["a"]).iloc[0].tolist() == ["a", 2, 1, 1, 0]
+    assert judgements.compare_judgements(table, "c", ["a"]).iloc[0].tolist() == ["a", 2, 1, 1, 0]
 
 
 def test_against_is_a_mirror():
-    table = oa.judgements_wide("ilacs")
-    one = oa.compare_judgements(table, "in_care", ["leaders"]).iloc[0]
-    other = oa.compare_judgements(table, "leaders", ["in_care"]).iloc[0]
+    table = judgements.judgements_wide("ilacs")
+    one = judgements.compare_judgements(table, "in_care", ["leaders"]).iloc[0]
+    other = judgements.compare_judgements(table, "leaders", ["in_care"]).iloc[0]
     assert one["above"] == other["below"] and one["level"] == other["level"]
     assert one["above"] + one["level"] + one["below"] == one["n"]
 
@@ -78,7 +79,7 @@ def test_against_is_a_mirror():
 @pytest.mark.parametrize("area", ["authority", "nothing"])
 def test_not_a_judgement(area):
     with pytest.raises(oa.DataError, match="no column of bands"):
-        oa.compare_judgements(oa.judgements_wide("sif"), area)
+        judgements.compare_judgements(judgements.judgements_wide("sif"), area)
 
 
 # Rules --------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def test_not_a_judgement(area):
 )
 def test_rules_by_hand(grades, expected):
     table = rows([BANDS[g] for g in grades])
-    found = [oa.derive_overall(table, list(table), rule).iloc[0] for rule in RULES]
+    found = [judgements.derive_overall(table, list(table), rule).iloc[0] for rule in RULES]
     assert [None if pd.isna(f) else BANDS.index(f) for f in found] == list(expected)
 
 
@@ -111,9 +112,9 @@ def test_rules_as_statistics_has_them(codes):
         ("lower middle", statistics.median_low),
         ("upper middle", statistics.median_high),
     ]:
-        found = oa.derive_overall(table, list("abcd"), rule)
+        found = judgements.derive_overall(table, list("abcd"), rule)
         assert found.cat.codes.tolist() == [of(row) for row in codes]
-    counted = oa.rule_accuracy(table, list("abc"), against="d").set_index("rule")
+    counted = judgements.rule_accuracy(table, list("abc"), against="d").set_index("rule")
     parts = counted[["same", "higher", "lower", "undecided"]].sum(axis=1)
     assert (parts == counted["n"]).all() and (counted["n"] == len(codes)).all()
     assert counted.loc["a", "same"] == sum(row[0] == row[3] for row in codes)
@@ -124,16 +125,16 @@ def test_rules_as_statistics_has_them(codes):
 
 def test_nothing_is_made_of_what_is_missing():
     table = rows(("good", None), ("good", "good"))
-    assert oa.derive_overall(table, ["a", "b"], "lowest").isna().tolist() == [True, False]
-    assert oa.rule_accuracy(table, ["a"], against="b")["n"].tolist() == [1] * 7
+    assert judgements.derive_overall(table, ["a", "b"], "lowest").isna().tolist() == [True, False]
+    assert judgements.rule_accuracy(table, ["a"], against="b")["n"].tolist() == [1] * 7
 
 
 def test_rules_that_cannot_be():
-    table = oa.judgements_wide("sif")
+    table = judgements.judgements_wide("sif")
     with pytest.raises(oa.DataError, match="no rule 'mean'"):
-        oa.derive_overall(table, KEY, "mean")
+        judgements.derive_overall(table, KEY, "mean")
     with pytest.raises(oa.DataError, match="no judgement to combine"):
-        oa.derive_overall(table, [], "lowest")
+        judgements.derive_overall(table, [], "lowest")
 
 
 # On the record ------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ def test_rules_that_cannot_be():
 
 def test_the_limiting_rule_of_the_single_inspections():
     """Inadequate in a key judgement makes the whole inadequate, and nothing else does."""
-    sif = oa.judgements_wide("sif")
+    sif = judgements.judgements_wide("sif")
     limited = (sif[KEY] == "inadequate").any(axis=1)
     assert ((sif["overall"] == "inadequate") == limited).all()
     assert limited.sum() == 40
@@ -149,5 +150,6 @@ def test_the_limiting_rule_of_the_single_inspections():
 
 def test_no_overall_grade_beyond_its_parts():
     for framework, parts in [("sif", KEY), ("ilacs", FOUR)]:
-        found = oa.rule_accuracy(oa.judgements_wide(framework), parts).set_index("rule")
+        table = judgements.judgements_wide(framework)
+        found = judgements.rule_accuracy(table, parts).set_index("rule")
         assert found.loc["lowest", "higher"] == 0 and found.loc["highest", "lower"] == 0

@@ -22,7 +22,7 @@ AUTHORITIES = oa.load_authorities()
 THEMES = st.sampled_from(
     ["overall", "help_and_protection", "children_in_care", "care_leavers", "lscb"]
 )
-DAYS = st.dates(date(2009, 1, 1), date(2026, 12, 31))
+DAYS = st.dates(date(2009, 1, 1), date(2026, 8, 22))
 LATEST = st.sampled_from(["inspection", "graded"])
 GROUPS = [None, "region", "ofsted_region", "authority_type", "framework_id"]
 
@@ -116,7 +116,7 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     assert_frame_equal(
         oa.time_since_inspection(day, **mixed), oa.time_since_inspection(day, **straight)
     )
-    dates = ("2009-12-31", "2026-12-31", "YE", theme)
+    dates = ("2009-12-31", "2026-08-22", "YE", theme)
     assert_frame_equal(oa.over_time(*dates, **mixed), oa.over_time(*dates, **straight))
 
 
@@ -313,7 +313,7 @@ def check_panel(start, end, freq, theme, by, lag, **options):
 def test_a_panel_is_a_snapshot_for_every_date(judgement_frames, draw):
     check_panel(
         "2009-06-30",
-        "2026-12-31",
+        "2026-08-22",
         draw.draw(st.sampled_from(["2YE", "2YE-MAR"])),
         draw.draw(THEMES),
         draw.draw(st.sampled_from(GROUPS)),

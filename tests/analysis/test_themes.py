@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
+from ofsted_analysis.tables import given as own_table
 
 SOME = settings(max_examples=15, deadline=None)
 THEMES = st.sampled_from(
@@ -166,14 +167,14 @@ def test_a_framework_that_the_tables_lack_is_rows_not_code():
     assert found.loc["norfolk", "band"] == "good"
     assert found.loc["suffolk", "reason"] == "judgement not made"  # its report was read
     assert found.loc["devon", "reason"] == "not known"
-    protection = oa.as_at("2027-12-31", "help_and_protection", data=frame)
+    protection = oa.as_at("2027-03-12", "help_and_protection", data=frame)
     assert protection.set_index("authority_id").loc["norfolk", "framework_id"] == "renewed"
-    counts = oa.over_time("2026-12-31", "2027-12-31", "YE", "belonging", data=frame)
+    counts = oa.over_time("2026-12-31", "2027-03-12", "71D", "belonging", data=frame)
     assert counts["graded"].tolist() == [0] * 4 + [1] * 4
     assert oa.transitions("leadership", within="renewed", data=frame).empty
     across = oa.transitions("leadership", pairs="previous to latest", data=frame)
     assert (across["to_framework_id"] == "renewed").sum() == 3
-    assert oa.compare("Norfolk", theme="belonging", date="2027-12-31", data=frame)[
+    assert oa.compare("Norfolk", theme="belonging", date="2027-03-12", data=frame)[
         "grade"
     ].tolist() == ["good"]
 
@@ -237,8 +238,8 @@ def test_judgements_that_are_none():
         oa.judgements_on(data=wrong)
 
 
-def test_typed_takes_text_as_dates_and_grades():
+def test_given_judgements_take_text_as_dates_and_grades():
     text = pd.DataFrame({"last_day": ["2020-01-31"], "comparability": ["partial"]})
-    own = typed(text, ["last_day", "comparability"])
+    own = own_table.judgements(text, ["last_day", "comparability"])
     assert own["last_day"][0] == pd.Timestamp("2020-01-31")
-    assert own["comparability"].ordered
+    assert own["comparability"].cat.ordered

@@ -66,9 +66,9 @@ def transitions(
     --------
     >>> pairs = transitions("overall", within="ilacs", pairs="previous to latest")
     >>> pairs[["authority", "from_grade", "to_grade", "direction"]].head(2)
-                  authority            from_grade  to_grade direction
-    0  Barking and Dagenham  requires improvement      good        up
-    1                Barnet                  good      good      same
+                  authority            from_grade              to_grade direction
+    0  Barking and Dagenham  requires improvement  requires improvement      same
+    1                Barnet                  good                  good      same
     """
     history = judgements_on(theme, data=data)
     history = history[_counted(history, theme, within)]
@@ -136,10 +136,10 @@ def transition_matrix(data: pd.DataFrame) -> pd.DataFrame:
     >>> transition_matrix(transitions("overall", within="ilacs"))
     to           inadequate  third  good  outstanding
     from
-    inadequate            0      9     3            0
-    third                 6     17    34            4
-    good                  3     10    31           10
-    outstanding           0      1     4            9
+    inadequate            2      9    10            0
+    third                 8     14    25            2
+    good                  5      6    27           24
+    outstanding           0      1     3           21
     """
     bands = [_column_of_bands(data, column, "transitions") for column in ("from_band", "to_band")]
     table = pd.crosstab(*bands, dropna=False)
@@ -289,6 +289,11 @@ def spells(
     Examples
     --------
     >>> spells("overall").query("authority == 'Norfolk'")[["band", "start", "days", "ended"]]
+                band      start  days  ended
+    205   inadequate 2015-07-30   848   True
+    206        third 2017-11-24  1820   True
+    207         good 2022-11-18  1197   True
+    208  outstanding 2026-02-27    32  False
     """
     history = judgements_on(theme, data=data)
     stop = cut_off(theme) if date is None else day_in_record(date, data=data)
@@ -351,7 +356,10 @@ def time_in_grade(
     Examples
     --------
     >>> curve = time_in_grade(spells("overall"), "inadequate")
-    >>> curve.tail(2).round(2).to_string(index=False)
+    >>> curve.tail(2).round(2)
+        days  in_band  low  high  at_risk  events
+    48  2674     0.02  0.0  0.11        2       1
+    49  2732     0.00  NaN   NaN        1       1
     """
     from scipy.stats import norm
     from statsmodels.duration.survfunc import SurvfuncRight

@@ -93,9 +93,9 @@ def grade_share(
     --------
     >>> grade_share(as_at("2026-03-31"), "region").round(2).head(3)
                 region   n  graded  not_graded  share   low  high
-    0    East Midlands   6      10           0    0.6  0.31  0.83
-    1  East of England  10      11           0   0.91  0.62  0.98
-    2           London  29      33           0   0.88  0.73  0.95
+    0    East Midlands   6      10           0   0.60  0.31  0.83
+    1  East of England   7      11           0   0.64  0.35  0.85
+    2           London  30      33           0   0.91  0.76  0.97
     """
     columns = [] if by is None else [by] if isinstance(by, str) else list(by)
     if not isinstance(data, pd.DataFrame):
@@ -166,6 +166,10 @@ def random_allocation_test(
     --------
     >>> found = random_allocation_test(as_at("2026-03-31"), "region").set_index("region")
     >>> found.loc[["London", "North West"], ["n", "graded", "least", "most", "adjusted_p_value"]]
+                 n  graded  least  most  adjusted_p_value
+    region
+    London      30      33     19    28          0.068615
+    North West  12      24     13    21          0.093262
     """
     from scipy.stats import PermutationMethod, chi2_contingency, fisher_exact, hypergeom
     from statsmodels.stats.multitest import multipletests
@@ -248,6 +252,7 @@ def peers(
     Examples
     --------
     >>> peers("St Helens")[:3]
+    ['halton', 'sefton', 'knowsley']
     """
     day = day_in_record(date)
     own = find_authority(authority, date=day)
@@ -340,8 +345,8 @@ def compare(
     ...                 date="2025-03-31")
     >>> found[["group", "grade", "peers", "better", "same", "worse"]]
                         group grade  peers  better  same  worse
-    0  statistical neighbours  good     10       3     3      4
-    1                  region  good     10       4     5      1
+    0  statistical neighbours  good     10       3     5      2
+    1                  region  good     10       3     3      4
     """
     day = day_in_record(date, data=data)
     own = find_authority(authority, date=day)
@@ -418,7 +423,12 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
 
     Examples
     --------
-    >>> history("Hull").tail(2)[["framework_id", "last_day", "area", "grade"]]
+    >>> history("Hull").tail(2)[["framework_id", "last_day", "area_id", "grade"]]
+       framework_id  ...        grade
+    20        ilacs  ...  outstanding
+    21        ilacs  ...         good
+
+    [2 rows x 4 columns]
     """
     frame = load_judgements() if data is None else data
     needed = ["authority_id", "last_day", "inspection_id", "position"]

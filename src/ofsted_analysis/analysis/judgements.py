@@ -54,7 +54,7 @@ def judgements_wide(framework: str, *, data: pd.DataFrame | None = None) -> pd.D
         raise DataError(f"There is no framework {framework!r}. The frameworks are: {known}.")
     rows = given.judgements(data, [*_INSPECTION, "framework_id", "area_id", "band"])
     rows = rows[rows["framework_id"] == framework]
-    bands = rows.pivot(index="inspection_id", columns="area_id", values="band")
+    bands = rows.set_index(["inspection_id", "area_id"])["band"].unstack("area_id")  # noqa: PD010
     found = rows.drop_duplicates("inspection_id")[_INSPECTION].merge(
         bands.reindex(columns=own["area_id"]).reset_index(), on="inspection_id"
     )
@@ -210,7 +210,7 @@ def rule_accuracy(
     """
     steps = _steps(data, [*areas, against]).dropna()
     whole, given_ = data.loc[steps.index], steps[against]
-    mixed = steps[list(areas)].nunique(axis=1) > 1
+    mixed = steps[list(areas)].max(axis=1) > steps[list(areas)].min(axis=1)
     rows = []
     for rule in [*RULES, *areas] if rules is None else rules:
         found = derive_overall(whole, areas, rule).cat.codes

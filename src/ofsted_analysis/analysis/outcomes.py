@@ -140,7 +140,7 @@ def as_at(
     --------
     >>> snapshot = as_at("2025-03-31", published_by="2025-06-30")
     >>> snapshot["grade"].value_counts(sort=False).to_dict()  # as Ofsted published them
-    {'inadequate': 19, 'adequate': 0, 'requires improvement': 44, 'good': 54, 'outstanding': 36}
+    {'inadequate': 19, 'adequate': 0, 'requires improvement': 31, 'good': 67, 'outstanding': 36}
     """
     day = day_in_record(date, "date", data)
     counted = _graded_only(judgements_on(_one(theme), data=data), latest)
@@ -328,7 +328,11 @@ def over_time(
     Examples
     --------
     >>> counts = over_time("2018-01-01", "2020-12-31", "YE")
-    >>> counts.query("band == 'inadequate'")[["date", "n", "graded"]].to_string(index=False)
+    >>> counts.query("band == 'inadequate'")[["date", "n", "graded"]]
+            date   n  graded
+    0 2018-12-31  19     152
+    4 2019-12-31  20     149
+    8 2020-12-31  21     149
     """
     first, last = as_day(start, "start"), day_in_record(end, "end", data)
     dates = _series(first, last, freq)
@@ -416,7 +420,7 @@ def _on_each_date(
     begun = spans[keys].assign(place=dates.searchsorted(spans["begins"]), n=1)
     ended = spans[keys].assign(place=dates.searchsorted(spans["ends"]), n=-1)
     change = pd.concat([begun, ended[spans["ends"].notna()]])
-    table = change.groupby(["place", *keys], observed=True)["n"].sum().unstack(keys)
+    table = change.groupby(["place", *keys], observed=True)["n"].sum().unstack(keys)  # noqa: PD010
     table.columns = pd.MultiIndex.from_frame(table.columns.to_frame(), names=keys)
     every = pd.MultiIndex.from_product([levels[key] for key in keys])
     table = table.reindex(index=range(len(dates)), columns=every).fillna(0).cumsum().astype(int)
@@ -458,6 +462,9 @@ def time_since_inspection(
     Examples
     --------
     >>> time_since_inspection("2026-03-31")[["authority", "last_day", "days_since"]].head(2)
+        authority   last_day  days_since
+    0  Nottingham 2022-07-22        1348
+    1    Somerset 2022-07-29        1341
     """
     theme = "help_and_protection"
     now = as_at(date, theme, published_by=published_by, data=data, authorities=authorities)

@@ -115,7 +115,12 @@ def judgements_on(theme: Themes = "overall", *, data: pd.DataFrame | None = None
     Examples
     --------
     >>> found = judgements_on("help_and_protection").query("authority_id == 'norfolk'")
-    >>> found[["framework_id", "last_day", "grade", "comparability"]].tail(3).to_string(index=False)
+    >>> found.set_index("framework_id")[["last_day", "grade", "comparability"]].tail(3)
+                   last_day                 grade comparability
+    framework_id
+    sif          2017-11-24  requires improvement        direct
+    ilacs        2022-11-18                  good        direct
+    ilacs        2026-02-27           outstanding        direct
     """
     wanted = known_themes(theme, data)
     if data is None:
