@@ -25,7 +25,7 @@ def test_national_picture(few, few_authorities):
 
 @compare
 def test_grade_share(few, few_authorities):
-    snapshot = oa.as_at("2020-12-31", judgements=few, authorities=few_authorities)
+    snapshot = oa.as_at("2020-12-31", data=few, authorities=few_authorities)
     return charts.grade_share(snapshot, interval=True)
 
 

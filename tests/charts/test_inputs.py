@@ -22,18 +22,18 @@ def none(few):
 @pytest.mark.parametrize("size", ["print", "slide", (8, 12)])
 def test_one_inspection_only(one, size, check_words):
     if size == (8, 12):
-        check_words(charts.grade_share(oa.as_at("2020-01-01", judgements=one), size=(16, 14)))
+        check_words(charts.grade_share(oa.as_at("2020-01-01", data=one), size=(16, 14)))
         return
     check_words(charts.national_picture(start="2019-01-01", judgements=one, size=size))
     check_words(charts.tile_map("2020-01-01", judgements=one, size=size))
-    check_words(charts.grade_share(oa.as_at("2020-01-01", judgements=one), size=size))
+    check_words(charts.grade_share(oa.as_at("2020-01-01", data=one), size=size))
 
 
 def test_no_inspection(none, few_authorities, check_words):
     fig = charts.national_picture(judgements=none, start="2019-01-01", authorities=few_authorities)
     assert fig.message.startswith("No authority had a grade")
     check_words(fig)
-    fig = charts.grade_share(oa.as_at("2020-01-01", judgements=none))
+    fig = charts.grade_share(oa.as_at("2020-01-01", data=none))
     assert fig.message == "No authority has a grade to compare"
     check_words(fig)
     fig = charts.tile_map("2020-01-01", judgements=none)

@@ -105,7 +105,7 @@ def test_title_can_be_set(four):
     "options, words",
     [
         ({"band": []}, "Choose a band"),
-        ({"band": "nice"}, "There is no band"),
+        ({"band": "nice"}, "No such band: nice"),
         ({"event": "sideways"}, "event must be"),
         ({"theme": "nonsense"}, "There is no theme"),
         ({"band": "outstanding"}, "there is no curve to draw"),

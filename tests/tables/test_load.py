@@ -205,7 +205,8 @@ def test_a_cell_that_does_not_fit(data, name, column, value, message):
 
 def test_a_key_that_stands_twice(data):
     change(data, "inspections", "inspection_id", load.rows("inspections")[1]["inspection_id"])
-    with pytest.raises(schema.DataError, match=r"inspections\.csv:3: has the same inspection_id as a row before"):
+    same = r"inspections\.csv:3: has the same inspection_id as a row before"
+    with pytest.raises(schema.DataError, match=same):
         load.load_judgements(data_dir=data)
 
 

@@ -329,8 +329,7 @@ def compare(
         then of its peers: peers (how many), graded, one column for each band (inadequate, third,
         good, outstanding: how many), better, same, worse (how many peers are graded above, level
         with and below the authority; missing where it has no grade), frameworks (those on which
-        the peers' grades rest, joined by '|'). The authority is not among its peers. Of several
-        groups, that of statistical neighbours has no peers where the authority is in no model.
+        the peers' grades rest, joined by '|'). The authority is not among its peers.
 
     Raises
     ------
@@ -354,9 +353,8 @@ def compare(
     named = groups if isinstance(groups, Mapping) else {}
     members = {}
     for group in [groups] if isinstance(groups, str) else groups:
-        none = group == PEERS[0] and year is None and not isinstance(groups, str)
         on = min(day, day_in_record(None))
-        members[group] = [] if none else peers(own, named.get(group, group), model=year, date=on)
+        members[group] = peers(own, named.get(group, group), model=year, date=on)
     wanted = themes(data) if theme is None else [theme] if isinstance(theme, str) else theme
     rows = []
     for about in dict.fromkeys(wanted):

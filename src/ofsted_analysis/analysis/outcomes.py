@@ -45,7 +45,7 @@ def day_in_record(
 ) -> pd.Timestamp:
     """A day that the record covers; by default the day to which it is complete.
 
-    Judgements of one's own may go on for longer: then the day may be as late as the last of them.
+    Judgements of one's own may go on for longer: then any day will do.
 
     Raises
     ------
@@ -61,9 +61,7 @@ def day_in_record(
     if date is None:
         return end
     day = as_day(date, name)
-    if data is not None and day > end:
-        end = max(end, given.judgements(data, ["last_day"])["last_day"].max())
-    if day > end:
+    if data is None and day > end:
         raise DataError(
             f"{name}: {day.date()} is after the end of the record, {end.date()}. Who stood where "
             "later is not known yet."

@@ -68,7 +68,8 @@ def grade_share(
     Returns
     -------
     Chart
-        A matplotlib Figure. Its data: those of `analysis.compare.grade_share`, then one column for each grade that
+        A matplotlib Figure. Its data: those of `analysis.compare.grade_share`, then one column
+        for each grade that
         occurs and each reason for there being none.
 
     Raises

@@ -73,7 +73,7 @@ def tile_map(
     options = {
         "published_by": published_by,
         "latest": latest,
-        "judgements": judgements,
+        "data": judgements,
         "authorities": authorities,
     }
     snapshots = [

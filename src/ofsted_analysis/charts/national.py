@@ -69,7 +69,7 @@ def national_picture(
     >>> bool((data.groupby("date")["n"].sum() == data.groupby("date")["authorities"].first()).all())
     True
     """
-    tables = {"judgements": judgements, "authorities": authorities}
+    tables = {"data": judgements, "authorities": authorities}
     last = data_complete_to() if end is None else as_day(end, "end")
     counts = over_time(start, last, freq, theme, latest=latest, **tables)
     if counts.empty:

@@ -87,7 +87,8 @@ def profile(
     name = load_authorities().set_index("authority_id")["name"][own]
     basis = {"model": model, "published_by": published_by, "latest": latest}
     wanted = CURRENT_THEMES if theme is None else [theme] if isinstance(theme, str) else theme
-    data = compare(own, to, theme=wanted, date=on, data=judgements, **basis)
+    group = to if isinstance(to, str) else {"chosen": to}
+    data = compare(own, group, theme=wanted, date=on, data=judgements, **basis)
     data = data[data["grade"].notna() | (data["graded"] > 0)].reset_index(drop=True)
     if data.empty or not data["peers"].max():
         raise DataError(f"{name} has no peers with a grade on these themes: nothing to compare.")

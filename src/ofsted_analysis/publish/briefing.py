@@ -9,10 +9,14 @@ from functools import lru_cache
 import pandas as pd
 
 from ofsted_analysis.analysis.compare import neighbour_model, peers
-from ofsted_analysis.analysis.outcomes import as_at, data_complete_to, time_since_inspection
+from ofsted_analysis.analysis.outcomes import (
+    as_at,
+    day_in_record,
+    time_since_inspection,
+)
 from ofsted_analysis.analysis.themes import judgements_on, themes
 from ofsted_analysis.tables.authorities import find_authority
-from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.labels import listed, long_date, month
 from ofsted_analysis.tables.load import (
     load_areas,
@@ -65,7 +69,7 @@ def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
     >>> now["grade"], now["previous_grade"], int(now["steps"])
     ('good', 'requires improvement', 1)
     """
-    day = data_complete_to() if date is None else as_day(date, "date")
+    day = day_in_record(date)
     return _standing(find_authority(authority, date=day), day).copy()
 
 
@@ -139,7 +143,7 @@ def summary(authority: str, date: Day | None = None) -> str:
     Norfolk was good for overall effectiveness (November 2022), before that requires improvement \
     (November 2017)
     """
-    day = data_complete_to() if date is None else as_day(date, "date")
+    day = day_in_record(date)
     own = find_authority(authority, date=day)
     name = load_authorities().set_index("authority_id").loc[own, "name"]
     now = standing(own, day)
@@ -185,7 +189,7 @@ def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
     >>> known_events("Norfolk")[["when", "event"]].iloc[-1].tolist()
     ['September 2014', 'improvement board ended']
     """
-    day = data_complete_to() if date is None else as_day(date, "date")
+    day = day_in_record(date)
     own = find_authority(authority, date=day)
     found = load_table("events").sort_values(["date", "event_id"])
     found = found[(found["authority_id"] == own) & (found["date"] <= day)]
@@ -222,12 +226,11 @@ def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
     >>> caveats("Cumberland")["about"].tolist()[:2]
     ['new authority', 'one inspection']
     """
-    day = data_complete_to() if date is None else as_day(date, "date")
+    day = day_in_record(date)
     own = find_authority(authority, date=day)
     who = load_authorities().set_index("authority_id").loc[own]
     now = standing(own, day)
     found = [
-        *_of_the_record(day),
         *_of_the_authority(own, who),
         *_of_the_latest(own, who["name"], day, now.set_index("theme")),
         *_of_the_history(own, day, now),
@@ -275,12 +278,6 @@ def _briefly(row: pd.Series) -> str:
     """The month of an inspection, or its year where no more is known."""
     exact = row["date_precision"] != "year"
     return month(row["last_day"]) if exact else str(row["last_day"].year)
-
-
-def _of_the_record(day: pd.Timestamp) -> Caveats:
-    end = data_complete_to()
-    if day > end:
-        yield "end of the record", f"The record is complete to {long_date(end)} only."
 
 
 def _of_the_authority(own: str, who: pd.Series) -> Caveats:
