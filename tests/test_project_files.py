@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ofsted_analysis.tables import load as tables
 from ofsted_analysis.tables import schema
 
 ROOT = Path(__file__).parents[1]
@@ -78,7 +79,7 @@ def test_the_form_for_a_wrong_grade_asks_for_what_is_needed():
 def test_the_example_in_the_form_is_a_row_of_the_tables():
     form = load(".github/ISSUE_TEMPLATE/wrong-grade.yml")
     shown = {p["id"]: p["attributes"]["placeholder"] for p in form["body"] if "id" in p}
-    rows = {row["inspection_id"]: row for row in load.rows("inspections")}
+    rows = {row["inspection_id"]: row for row in tables.rows("inspections")}
     assert rows[shown["inspection"]]["report_url"] == shown["link"]
     assert shown["version"] == DATA["version"]
 

@@ -7,6 +7,7 @@ cover. The pages need no JavaScript and nothing from another server.
 """
 
 import asyncio
+import itertools
 import re
 import shutil
 import sys
@@ -137,7 +138,7 @@ def make_page(path: Path, notebook: NotebookNode) -> Page:
     place = title[1]
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
-            place = ([place] + re.findall(r"(?m)^#{2,} (.+)$", cell.source))[-1]
+            place = ([place, *re.findall(r"(?m)^#{2,} (.+)$", cell.source)])[-1]
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/svg+xml" in data:
@@ -250,11 +251,11 @@ def _align_numbers(rows: list[Tag], body: Tag | None) -> None:
     for place in range(min(map(len, lines), default=0)):
         column = [line[place] for line in lines]
         texts = [cell.get_text(strip=True) for cell in column]
-        if any(texts) and all(cell.name == "td" for cell in column):
-            if all(NUMBER.fullmatch(text) for text in texts):
-                plain = [h[place] for h in heads if place < len(h) and not h[place].get("colspan")]
-                for cell in column + plain:
-                    cell["class"] = "number"
+        numbers = any(texts) and all(map(NUMBER.fullmatch, texts))
+        if numbers and all(cell.name == "td" for cell in column):
+            plain = [h[place] for h in heads if place < len(h) and not h[place].get("colspan")]
+            for cell in column + plain:
+                cell["class"] = "number"
 
 
 def _anchored(body: str) -> tuple[str, list[tuple[str, str]]]:
@@ -283,7 +284,7 @@ def _check_page(path: Path, body: str) -> None:
     if len(re.findall(r"<h1\b", body)) != 1:
         raise BookError(f"{path}: a page needs one heading of the first level ('# ...').")
     levels = [int(level) for level in re.findall(r"<h([1-6])\b", body)]
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in itertools.pairwise(levels):
         if after > before + 1:
             raise BookError(f"{path}: a heading of level {after} follows one of level {before}.")
     if re.search(r'<script\b|<(?:img|iframe|link)\b[^>]*(?:src|href)="(?!data:)', body):

@@ -22,7 +22,7 @@ EPILOG = "Every command exits with 0 if all is well, 1 if something is wrong, 2 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     if sys.stderr is None:  # closed from the start
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     if sys.stdout is None:
         _complain("ofsted-analysis: cannot write the output (it is closed).")
         return 1

@@ -372,9 +372,9 @@ def test_arguments_that_cannot_be(call, message):
 
 @pytest.mark.parametrize("call", [oa.compare, oa.history, oa.peers])
 def test_a_name_that_is_not_found_gets_suggestions(call):
-    with pytest.raises(oa.UnknownAuthorityError, match="Did you mean .*Wolverhampton"):
+    with pytest.raises(oa.UnknownAuthorityError, match=r"Did you mean .*Wolverhampton"):
         call("Wolverhamton")
     with pytest.raises(oa.UnknownAuthorityError, match="No local authority is called 'Loamshire'"):
         call("Loamshire")
-    with pytest.raises(oa.UnknownAuthorityError, match="Did you mean .*Norfolk"):
+    with pytest.raises(oa.UnknownAuthorityError, match=r"Did you mean .*Norfolk"):
         oa.peers("Norfolk", ["Northfolk"])

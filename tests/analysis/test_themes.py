@@ -234,7 +234,7 @@ def test_judgements_that_are_none():
     with pytest.raises(oa.DataError, match="band: 'splendid' is not one of: inadequate, third"):
         oa.judgements_on(data=wrong)
     wrong = ALL.astype({"last_day": "str"}).assign(last_day="last week")
-    with pytest.raises(oa.DataError, match="last_day: .*last week"):
+    with pytest.raises(oa.DataError, match=r"last_day: .*last week"):
         oa.judgements_on(data=wrong)
 
 

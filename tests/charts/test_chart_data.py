@@ -22,9 +22,9 @@ def latest_overall():
     found = {}
     rows = oa.load_judgements()
     for row in rows[rows["theme"] == "overall"].itertuples():
-        if row.last_day <= DAY and row.authority_id in there and isinstance(row.grade, str):
-            if row.authority_id not in found or found[row.authority_id][0] < row.last_day:
-                found[row.authority_id] = (row.last_day, row.grade)
+        counts = row.last_day <= DAY and row.authority_id in there and isinstance(row.grade, str)
+        if counts and found.get(row.authority_id, (pd.Timestamp.min,))[0] < row.last_day:
+            found[row.authority_id] = (row.last_day, row.grade)
     return {name: grade for name, (_, grade) in found.items()}, len(there)
 
 

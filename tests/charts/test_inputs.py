@@ -19,11 +19,8 @@ def none(few):
     return few.iloc[:0]
 
 
-@pytest.mark.parametrize("size", ["print", "slide", (8, 12)])
+@pytest.mark.parametrize("size", ["print", "slide", (16, 14)])
 def test_one_inspection_only(one, size, check_words):
-    if size == (8, 12):
-        check_words(charts.grade_share(oa.as_at("2020-01-01", data=one), size=(16, 14)))
-        return
     check_words(charts.national_picture(start="2019-01-01", judgements=one, size=size))
     check_words(charts.tile_map("2020-01-01", judgements=one, size=size))
     check_words(charts.grade_share(oa.as_at("2020-01-01", data=one), size=size))

@@ -50,7 +50,9 @@ def test_every_chart_is_finished(name):
     alt = charts.alt_text(fig)
     assert fig.message.split(",")[0] in alt and 2 <= alt.count(". ") + 1 <= 6
     assert not charts.chart_data(fig).empty
-    assert charts.chart_data(fig) is not charts.chart_data(fig)
+    mine = charts.chart_data(fig)
+    mine.iloc[:, 0] = None
+    assert charts.chart_data(fig).iloc[:, 0].notna().any()  # the chart's own is as it was
 
 
 @pytest.mark.parametrize("name", ["national, one theme", "matrix, one theme", "maps"])

@@ -141,8 +141,9 @@ def transition_matrix(data: pd.DataFrame) -> pd.DataFrame:
     good                  5      6    27           24
     outstanding           0      1     3           21
     """
-    bands = [_column_of_bands(data, column, "transitions") for column in ("from_band", "to_band")]
-    table = pd.crosstab(*bands, dropna=False)
+    before = _column_of_bands(data, "from_band", "transitions")
+    after = _column_of_bands(data, "to_band", "transitions")
+    table = pd.crosstab(before, after, dropna=False)
     return table.reindex(index=BANDS, columns=BANDS, fill_value=0).rename_axis(
         index="from", columns="to"
     )
@@ -227,9 +228,9 @@ def grade_record(
     found[["graded", "n"]] = found[["graded", "n"]].fillna(0).astype("int64")
     record = pd.Series("at times", index=found.index)
     record = record.mask(found["n"] == 0, "never").mask(found["n"] == found["graded"], "always")
-    record = record.mask(found["graded"] == 0).astype(_RECORD)
-    found.insert(found.columns.get_loc("n") + 1, "record", record)
-    return found.astype({"band": BAND})
+    found["record"] = record.mask(found["graded"] == 0).astype(_RECORD)
+    found = found.astype({"band": BAND})
+    return found[[*IDENTITY, "graded", "n", "record", "first_last_day", "last_last_day", "band"]]
 
 
 def cut_off(theme: str) -> pd.Timestamp:
@@ -310,8 +311,8 @@ def spells(
     after = frame.groupby("authority_id")[["start", "band", "graded"]].shift(-1)
     frame["ended"] = after["graded"].eq(True)
     frame["next_band"] = after["band"].where(frame["ended"])
-    cut = frame["authority_id"].map(closes).fillna(stop).clip(upper=stop)
-    frame["end"] = after["start"].fillna(cut)
+    cut = frame["authority_id"].map(closes).fillna(stop)
+    frame["end"] = after["start"].fillna(cut.where(cut < stop, stop))
     frame["days"] = (frame["end"] - frame["start"]).dt.days.astype("int64")
     columns = [*IDENTITY, "band", "start", "end", "days", "inspections", "ended", "next_band"]
     return frame.loc[frame["graded"], columns].reset_index(drop=True)

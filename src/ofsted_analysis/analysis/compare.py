@@ -109,10 +109,14 @@ def grade_share(
     flags = data[columns].assign(
         n=data["band"].isin(wanted), graded=data["band"].notna(), rows=True
     )
-    grouped = flags.groupby(columns, observed=True, sort=True) if columns else flags
-    sums = grouped[["n", "graded", "rows"]].sum().astype("int64")
-    found = sums.reset_index() if columns else sums.to_frame().T
-    found["not_graded"] = found.pop("rows") - found["graded"]
+    counts = ["n", "graded", "rows"]
+    if columns:
+        found = flags.groupby(columns, observed=True, sort=True)[counts].sum().reset_index()
+    else:
+        found = flags[counts].sum().to_frame().T
+    found = found.astype(dict.fromkeys(counts, "int64"))
+    found["not_graded"] = found["rows"] - found["graded"]
+    found = found.drop(columns="rows")
     found["share"] = found["n"] / found["graded"].where(found["graded"] > 0)
     found["low"], found["high"] = wilson(found["n"], found["graded"], level=level)
     return found
@@ -277,7 +281,7 @@ def peers(
 def _neighbours(own: str, model: int | str | None, day: pd.Timestamp) -> list[str]:
     neighbours = load_table("neighbours")
     models = neighbours["model"].cat.categories.tolist()
-    name = load_authorities().set_index("authority_id").loc[own, "name"]
+    name = str(load_authorities().set_index("authority_id").loc[own, "name"])
     if model is None:
         model = neighbour_model(own, day)
         if model is None:
@@ -350,7 +354,7 @@ def compare(
     day = day_in_record(date, data=data)
     own = find_authority(authority, date=day)
     year = neighbour_model(own, day) if model is None else str(model)
-    named = groups if isinstance(groups, Mapping) else {}
+    named: Mapping[str, Sequence[str]] = groups if isinstance(groups, Mapping) else {}
     members = {}
     for group in [groups] if isinstance(groups, str) else groups:
         on = min(day, day_in_record(None))
@@ -371,7 +375,7 @@ def compare(
                     "group": group,
                     "model": year if group == "statistical neighbours" else None,
                     "authority_id": own,
-                    **me[["grade", "band", "reason", "framework_id", "last_day"]].to_dict(),
+                    **{column: me[column] for column in _OWN},
                     "peers": len(them),
                     **_beside(me["band"], them),
                 }
@@ -380,9 +384,11 @@ def compare(
         "theme", "group", "model", "authority_id", "grade", "band", "reason", "framework_id",
         "last_day", "peers", "graded", *BANDS, "better", "same", "worse", "frameworks",
     ]  # fmt: skip
-    counts = dict.fromkeys(["model", "better", "same", "worse"], "Int64")
-    types = counts | {"last_day": "datetime64[s]", "band": BAND}
-    return pd.DataFrame(rows, columns=columns).astype(types)
+    found = pd.DataFrame(rows, columns=columns).astype({"last_day": "datetime64[s]", "band": BAND})
+    return found.astype(dict.fromkeys(["model", "better", "same", "worse"], "Int64"))
+
+
+_OWN = ("grade", "band", "reason", "framework_id", "last_day")
 
 
 def _beside(band: Any, them: pd.DataFrame) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """How much of the record is known: by framework, theme, certainty and region."""
 
+from typing import Any
+
 import pandas as pd
 
 from ofsted_analysis.tables.load import load_authorities, load_frameworks, load_judgements
@@ -42,6 +44,7 @@ def coverage(
         columns=frame["certainty"].cat.categories[::-1], fill_value=0
     )
     rows = []
+    framework: Any
     for framework in frameworks.itertuples():
         ended = everyone["closed"] < framework.first_inspection
         unborn = everyone["opened"] > framework.last_inspection

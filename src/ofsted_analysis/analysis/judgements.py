@@ -236,7 +236,7 @@ def _steps(data: pd.DataFrame, areas: Sequence[str] | None = None) -> pd.DataFra
     if not isinstance(data, pd.DataFrame):
         raise DataError("data must be a DataFrame as from judgements_wide().")
     if areas is None:
-        areas = [column for column in data if data[column].dtype == BAND]
+        areas = [str(column) for column in data if data[column].dtype == BAND]
     for area in areas:
         if area not in data or data[area].dtype != BAND:
             raise DataError(

@@ -223,8 +223,7 @@ def panel(
     snapshots = {}
     for day in days:
         cut = None if lag is None else day + pd.Timedelta(days=lag)
-        options = {"latest": latest, "data": data, "authorities": authorities}
-        snapshots[day] = as_at(day, theme, cut, **options)
+        snapshots[day] = as_at(day, theme, cut, latest=latest, data=data, authorities=authorities)
     found = pd.concat(snapshots, names=["date", None]).reset_index(level="date")
     found["reason"] = found["reason"].cat.add_categories("did not exist")
     if isinstance(who, str):

@@ -187,7 +187,7 @@ def _pairs() -> pd.DataFrame:
 def _with_reasons(wanted: Sequence[str], frame: pd.DataFrame) -> pd.DataFrame:
     """What stands for each theme, in order, and why there is no grade where there is none."""
     found = standing(wanted, frame)
-    order = pd.CategoricalDtype(wanted, ordered=True)
+    order = pd.CategoricalDtype(list(wanted), ordered=True)
     found = found.sort_values(
         "theme", key=lambda names: names.astype(order), kind="stable", ignore_index=True
     )

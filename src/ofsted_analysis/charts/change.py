@@ -1,5 +1,6 @@
 """How grades changed from one inspection to the next."""
 
+import itertools
 from collections.abc import Sequence
 
 import pandas as pd
@@ -190,7 +191,7 @@ def transition_flow(
     caveat = notes.comparison_caveat(used)
     adequate = bool((used["grade"] == "adequate").any())
     rows = []
-    for stage, after in zip(stages[:-1], stages[1:], strict=True):
+    for stage, after in itertools.pairwise(stages):
         counts = pd.crosstab(shown[stage], shown[after])
         for source in BANDS:
             for target in BANDS:

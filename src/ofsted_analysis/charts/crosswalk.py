@@ -15,9 +15,6 @@ from ofsted_analysis.tables.load import load_areas, load_frameworks
 _LINES = {"direct": "-", "partial": (0, (4, 2)), "none": (0, (1, 1.5))}
 """How a comparability is drawn."""
 
-# A judgement on two themes at once stands under one of them in the tables; its line goes to both.
-_ALSO = {("ilacs", "care_and_care_leavers"): "care_leavers"}
-
 
 def framework_crosswalk(
     areas: pd.DataFrame | None = None,
@@ -109,15 +106,15 @@ def framework_crosswalk(
 def _columns(areas: pd.DataFrame) -> list[tuple[str, ...]]:
     """Framework and, where it changed under way, first day of each column, in order of time.
 
-    The short-lived frameworks of 2012 and 2013 share one.
+    Frameworks of one display group share one.
     """
     frameworks = load_frameworks().sort_values("first_inspection")
     found: list[tuple[str, ...]] = []
     for row in frameworks.itertuples():
         if row.framework_id not in set(areas["framework_id"]):
             continue
-        if row.framework_id == "lac" and found and found[-1] == ("cp",):
-            found[-1] = ("cp", "lac")
+        if found and row.display_group == found[-1][0]:
+            found[-1] = (*found[-1], row.framework_id)
             continue
         found.append((row.framework_id,))
         own = areas[areas["framework_id"] == row.framework_id]
@@ -135,7 +132,7 @@ def _column(area: tuple, columns: list[tuple[str, ...]]) -> int:
 def _last(area: tuple, columns: list[tuple[str, ...]]) -> int:
     """The last column in which an area stands: later ones only if it was in use then."""
     own = [i for i, column in enumerate(columns) if area.framework_id in column]
-    split = [i for i in own if len(columns[i]) == 2 and columns[i][1][:2] == "20"]
+    split = [i for i in own if _parted(columns[i])]
     if split and pd.notna(area.last_used) and str(area.last_used.date()) < columns[split[0]][1]:
         return own[0]
     return own[-1]
@@ -159,14 +156,16 @@ def _lanes(areas: pd.DataFrame, shown: list[str]) -> dict[str, list[list[tuple]]
 
 
 def _message(areas: pd.DataFrame, shown: list[str]) -> str:
-    now = areas[(areas["framework_id"] == "ilacs") & areas["last_used"].isna()]
+    frameworks = load_frameworks().sort_values("first_inspection").set_index("framework_id")
+    first, latest = frameworks.index[0], frameworks.index[-1]
+    now = areas[(areas["framework_id"] == latest) & areas["last_used"].isna()]
     through = areas.groupby("theme")["framework_id"].agg(set)
-    since = [theme for theme in shown if {"slac", "ilacs"} <= through[theme]]
-    only = [theme for theme in shown if through[theme] == {"slac"}]
+    since = [theme for theme in shown if {first, latest} <= through[theme]]
+    only = [theme for theme in shown if through[theme] == {first}]
     if since and only:
         return (
             f"Only {len(since)} of {len(shown)} themes run from the first framework to today's; "
-            f"{len(only)} ended in 2012"
+            f"{len(only)} ended in {frameworks.loc[first, 'last_inspection'].year}"
         )
     return f"{len(now)} of {len(areas)} areas are graded today"
 
@@ -205,7 +204,7 @@ def _draw(
         ax.text(left, middle, "\n".join(lines), va="center", linespacing=0.95, fontsize=points)
         top += len(lanes[theme])
         ends = max(end for key, (_, end, _) in place.items() if key in _keys(lanes[theme]))
-        if ends < len(columns) - 1 and theme not in _ALSO.values():
+        if ends < len(columns) - 1 and theme not in set(areas["also_theme"]):
             ax.text(
                 ends + 0.55,
                 middle,
@@ -228,8 +227,7 @@ def _draw(
 
 
 def _theme(theme: str) -> str:
-    special = {"overall": "overall", "lscb": "safeguarding board"}
-    return special.get(theme) or notes.theme_name(theme)
+    return notes.theme_name(theme, short=True)
 
 
 def _keys(lanes: list[list[tuple]]) -> set[tuple[str, str]]:
@@ -238,17 +236,20 @@ def _keys(lanes: list[list[tuple]]) -> set[tuple[str, str]]:
 
 def _heading(column: tuple[str, ...], columns: list[tuple[str, ...]]) -> str:
     frameworks = load_frameworks().set_index("framework_id")
-    if column == ("cp", "lac"):
-        return "CP, LAC\n2012 to 2013"
-    row = frameworks.loc[column[0]]
-    start, end = row["first_inspection"], row["last_inspection"]
-    if len(column) == 2:
+    own = frameworks.loc[[name for name in column if name in frameworks.index]]
+    start, end = own["first_inspection"].min(), own["last_inspection"].max(skipna=False)
+    parted = [c[1] for c in columns if _parted(c) and c[0] == column[0]]
+    if _parted(column):
         start = pd.Timestamp(column[1])
-    elif any(len(c) == 2 and c[0] == column[0] for c in columns):
-        end = pd.Timestamp(next(c for c in columns if len(c) == 2 and c[0] == column[0])[1])
-        end -= pd.Timedelta(days=1)
+    elif parted:
+        end = pd.Timestamp(parted[0]) - pd.Timedelta(days=1)
     years = f"{start.year} to {end.year}" if pd.notna(end) else f"since {start.year}"
-    return f"{notes.framework_name(column[0])}\n{years}"
+    return f"{', '.join(notes.framework_name(name) for name in own.index)}\n{years}"
+
+
+def _parted(column: tuple[str, ...]) -> bool:
+    """Whether a column is the later part of a framework that changed under way."""
+    return len(column) == 2 and column[1][:1].isdigit()
 
 
 def _box(ax: Axes, area: tuple, first: int, end: int, y: float, cell: float, points: float) -> None:
@@ -273,14 +274,7 @@ def _box(ax: Axes, area: tuple, first: int, end: int, y: float, cell: float, poi
 
 def _words(area: tuple) -> str:
     """The name of an area within its theme, as short as can be."""
-    if area.framework_id == "slac":
-        return "safeguarding" if area.area_id.startswith("safeguarding") else "looked after"
-    plain = area.area_id.replace("_", " ")
-    if area.framework_id in ("cp", "lac"):
-        return f"{area.framework_id.upper()} {'overall' if plain == 'overall' else ''}".strip()
-    if area.area_id in (area.theme, "leaders"):
-        return "graded"
-    return {"care and care leavers": "with leavers"}.get(plain, plain)
+    return area.short_label
 
 
 def _links(
@@ -292,7 +286,7 @@ def _links(
         of_theme = [
             (a.framework_id, a.area_id, a.comparability)
             for a in areas.itertuples()
-            if theme in (a.theme, _ALSO.get((a.framework_id, a.area_id)))
+            if theme in (a.theme, a.also_theme)  # a judgement on two themes: its line goes to both
         ]
         steps = sorted({place[a[:2]][0] for a in of_theme})
         for before, after in pairwise(steps):

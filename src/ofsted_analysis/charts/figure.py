@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ofsted_analysis.charts import style
+from ofsted_analysis.charts import render, style
 from ofsted_analysis.charts.lettering import wrap
 from ofsted_analysis.charts.marks import grade_key
 from ofsted_analysis.charts.style import Size
@@ -37,9 +37,9 @@ class Chart(Figure):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The picture for a notebook, and its alternative text."""
-        from ofsted_analysis.charts.save import inline_svg
-
-        return {"image/svg+xml": inline_svg(self), "text/plain": self.alt}
+        with style.context(self.size.text):
+            text = render.svg(self, self.message, self.alt).decode()
+        return {"image/svg+xml": text[text.index("<svg ") :], "text/plain": self.alt}
 
 
 @contextmanager

@@ -188,8 +188,9 @@ def _draw(ax: Axes, tiles: pd.DataFrame) -> None:
     ax.add_collection(
         LineCollection(_borders(tiles), colors=style.INK, linewidths=1.3, capstyle="projecting")
     )
-    ax.set_xlim(-0.1, 16.1)
-    ax.set_ylim(18.1, -0.1)
+    grid = load_table("tile_grid")  # all of England, whoever is shown
+    ax.set_xlim(-0.1, grid["column"].max() + 1.1)
+    ax.set_ylim(grid["row"].max() + 1.1, -0.1)
     ax.set_aspect("equal")
     ax.set_axis_off()
 

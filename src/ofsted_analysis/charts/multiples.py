@@ -28,35 +28,6 @@ from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.labels import listed, long_date
 from ofsted_analysis.tables.load import load_authorities, load_frameworks
 
-_SHORT = {
-    "Bournemouth, Christchurch and Poole": "Bournemouth CP",
-    "Bath and North East Somerset": "Bath & NE Som",
-    "Cheshire West and Chester": "Cheshire West",
-    "Hammersmith and Fulham": "Hammersmith & F",
-    "Westmorland and Furness": "Westmorland & F",
-    "Windsor and Maidenhead": "Windsor & M'head",
-    "Richmond upon Thames": "Richmond",
-    "North Northamptonshire": "N Northants",
-    "West Northamptonshire": "W Northants",
-    "Northamptonshire": "Northants",
-    "Kensington and Chelsea": "Kensington & C",
-    "Barking and Dagenham": "Barking & Dag",
-    "Kingston upon Thames": "Kingston",
-    "Kingston upon Hull": "Hull",
-    "East Riding of Yorkshire": "East Riding",
-    "Blackburn with Darwen": "Blackburn",
-    "North East Lincolnshire": "NE Lincolnshire",
-    "North Lincolnshire": "N Lincolnshire",
-    "South Gloucestershire": "S Gloucs",
-    "Dorset County Council": "Dorset CC",
-    "Redcar and Cleveland": "Redcar",
-    "Newcastle upon Tyne": "Newcastle",
-    "Central Bedfordshire": "Central Beds",
-    "Brighton and Hove": "Brighton & Hove",
-    "Telford and Wrekin": "Telford",
-}
-"""Names for where there is little room."""
-
 _MOST_LETTERED = 24
 
 
@@ -227,6 +198,8 @@ class _Plan:
     def __post_init__(self) -> None:
         now = self.data.drop_duplicates("authority_id")
         self.names = now.set_index("authority_id")["authority"].to_dict()
+        short = load_authorities().set_index("authority_id")["short_name"].dropna()
+        self.short = {self.names[key]: name for key, name in short.items() if key in self.names}
         self.counts = now["standing"].value_counts()
         self.lines: list[tuple[str, str]] = []  # ("head", standing) or ("line", authority_id)
         for standing, group in now.groupby("standing", sort=False):
@@ -284,7 +257,7 @@ class _Plan:
 
     def _name(self, key: str) -> str:
         name = self.names[key]
-        return _SHORT.get(name, name) if self.columns > 1 else name
+        return self.short.get(name, name) if self.columns > 1 else name
 
     def _head(self, standing: str) -> str:
         label = style.band_label(standing, adequate=self.adequate)
@@ -370,16 +343,11 @@ class _Plan:
         ax.spines["bottom"].set_color(style.QUIET)
 
     def _bands(self, ax: Axes, scale: float, high: float) -> None:
-        """Frameworks as bands, their names above, and the pandemic's pause."""
+        """Frameworks as bands, their names above, and the pauses of inspection."""
         low, top = ax.get_xlim()
         frameworks = load_frameworks().set_index("framework_id")["first_inspection"].sort_values()
-        used = set(self.inspected["framework_id"].astype(str))
-        starts = [(str(f), max(low, days(day))) for f, day in frameworks.items() if f in used]
-        names = {f: notes.framework_name(f) for f, _ in starts}
-        if len(starts) > 1 and "lac" in names:  # a few months
-            starts = [(f, day) for f, day in starts if f != "lac"]
-            if "cp" in names:
-                names["cp"] = "CP, LAC"
+        names = notes.group_names(self.inspected["framework_id"])
+        starts = [(group, max(low, days(frameworks[group]))) for group in names]
         ends = [*(day for _, day in starts[1:]), top]
         spans = [
             (names[framework], start, end)
@@ -408,10 +376,12 @@ class _Plan:
                     va="center_baseline",
                     color=style.QUIET,
                 )
-        if top > days(notes.pandemic_pause()) > low:
+        for pause in notes.pauses():
+            if not top > days(pause.start) > low:
+                continue
             ax.axvspan(
-                days(notes.pandemic_pause()),
-                min(top, days(notes.resumed())),
+                days(pause.start),
+                min(top, days(pause.end)),
                 ymax=below,
                 color="#E9DCE3",
                 linewidth=0,

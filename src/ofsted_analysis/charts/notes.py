@@ -1,33 +1,47 @@
 """What a chart says beside the grades: events that broke the series, what cannot be compared."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 
-from ofsted_analysis.tables.labels import month
+from ofsted_analysis.tables.labels import listed, month
 from ofsted_analysis.tables.load import load_areas, load_frameworks, load_inspections, load_table
 
 
-@cache
-def pandemic_pause() -> pd.Timestamp:
-    """The day on which routine inspection was suspended because of the pandemic."""
-    return load_table("milestones").set_index("milestone_id").loc["pandemic-pause", "date"]
+@dataclass(frozen=True)
+class Pause:
+    """A stretch of time without routine inspection."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    """The last day of the first inspection after it."""
+    label: str
+    """When it began and what it was, in few words."""
 
 
-def resumed() -> pd.Timestamp:
-    """The last day of the first inspection after the pandemic's pause.
+def pauses() -> list[Pause]:
+    """When routine inspection was paused, in order of time.
 
     Examples
     --------
-    >>> resumed().year
-    2021
+    >>> [(pause.label, pause.end.year) for pause in pauses()]
+    [('Mar 2020: pandemic pause', 2021)]
     """
+    milestones = load_table("milestones").sort_values("date")
     last = load_inspections()["last_day"]
-    return pd.Timestamp(last[last > pandemic_pause() + pd.Timedelta(days=60)].min())
+    found = []
+    for row in milestones[milestones["kind"] == PAUSE].itertuples():
+        end = last[last > row.date + pd.Timedelta(days=60)].min()  # fieldwork under way was ended
+        label = f"{row.date.month_name()[:3]} {row.date.year}: {row.short_label}"
+        found.append(Pause(row.date, end, label))
+    return found
 
 
-@cache
+PAUSE = "inspection paused"
+"""The kind of milestone that is drawn as a stretch of time."""
+
+
 def framework_order() -> list[str]:
     """The frameworks in order of time.
 
@@ -37,7 +51,7 @@ def framework_order() -> list[str]:
     ['slac', 'cp', 'lac', 'sif', 'ilacs']
     """
     frameworks = load_frameworks().sort_values("first_inspection", kind="stable")
-    return frameworks["framework_id"].astype(str).tolist()
+    return frameworks["framework_id"].tolist()
 
 
 @dataclass(frozen=True)
@@ -58,22 +72,47 @@ def framework_name(framework_id: str) -> str:
     >>> framework_name("ilacs")
     'ILACS'
     """
-    return framework_id.upper()
+    labels = load_frameworks().set_index("framework_id")["label"]
+    return labels.get(framework_id, framework_id.upper())
 
 
-def theme_name(theme: str) -> str:
+def group_names(frameworks: Iterable[str]) -> dict[str, str]:
+    """The groups in which some frameworks are drawn, in order of time, each with its name.
+
+    Examples
+    --------
+    >>> group_names(["lac", "sif", "cp"])
+    {'cp': 'CP, LAC', 'sif': 'SIF'}
+    """
+    wanted, group = set(frameworks), display_groups()
+    found: dict[str, list[str]] = {}
+    for framework_id in framework_order():
+        if framework_id in wanted:
+            found.setdefault(group[framework_id], []).append(framework_name(framework_id))
+    return {name: ", ".join(labels) for name, labels in found.items()}
+
+
+def display_groups() -> dict[str, str]:
+    """For each framework the one under whose heading it is drawn.
+
+    Examples
+    --------
+    >>> display_groups()["lac"]
+    'cp'
+    """
+    return load_frameworks().set_index("framework_id")["display_group"].to_dict()
+
+
+def theme_name(theme: str, *, short: bool = False) -> str:
     """A theme in words.
 
     Examples
     --------
-    >>> theme_name("children_in_care"), theme_name("overall")
-    ('children in care', 'overall effectiveness')
+    >>> theme_name("children_in_care"), theme_name("overall"), theme_name("overall", short=True)
+    ('children in care', 'overall effectiveness', 'overall')
     """
-    special = {
-        "overall": "overall effectiveness",
-        "lscb": "the safeguarding children board (LSCB)",
-    }
-    return special.get(theme, theme.replace("_", " "))
+    labels = load_table("themes").set_index("theme")["short_label" if short else "label"]
+    return labels.get(theme, theme.replace("_", " "))
 
 
 def on_theme(theme: str) -> str:
@@ -109,11 +148,11 @@ def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> lis
     care leavers judged apart, from January 2023
     """
     found = []
-    for pause in load_table("milestones").itertuples():
+    for row in load_table("milestones").itertuples():
         seen = pd.Series(dtype="datetime64[s]") if last_days is None else last_days
-        first = seen[seen > pause.date].min()
-        words = f"{pause.label}\n{pause.date.day} {month(pause.date)}"
-        found.append(Event(pause.date, None if pd.isna(first) else first, words))
+        first = seen[seen > row.date].min() if row.kind == PAUSE else pd.NaT
+        words = f"{row.label}\n{row.date.day} {month(row.date)}"
+        found.append(Event(row.date, None if pd.isna(first) else first, words))
     frameworks = load_frameworks().sort_values("first_inspection", kind="stable")
     replaced: set[str] = set()
     for framework in frameworks.dropna(subset=["replaces"]).itertuples():
@@ -125,14 +164,22 @@ def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> lis
             day = framework.first_inspection
             found.append(Event(day, None, f"{words}\n{month(day)}"))
     areas = load_areas()
-    areas = areas[(areas["framework_id"] == "ilacs") & (areas["theme"] == theme)]
-    for used in areas["first_used"].dropna():
-        day = pd.Timestamp(used)
-        found.append(Event(day, None, f"care leavers judged apart\nfrom {month(day)}"))
+    areas = areas[
+        areas["framework_id"].isin(
+            frameworks.loc[frameworks["last_inspection"].isna(), "framework_id"]
+        )
+    ]
+    before = areas[areas["also_theme"].notna()]
+    areas = areas[areas["theme"] == theme]
+    parted = theme in {*before["theme"], *before["also_theme"]}
+    for used in areas["first_used"].dropna() if parted else ():
+        names = listed([theme_name(name) for name in before["also_theme"].unique()])
+        found.append(Event(used, None, f"{names} judged apart\nfrom {month(used)}"))
     if areas["last_used"].notna().all() and not areas.empty:
-        day = pd.Timestamp(areas["last_used"].max()) + pd.Timedelta(days=1)
-        what = "overall" if theme == "overall" else theme_name(theme)
-        found.append(Event(day, None, f"no {what} grade\nfrom {month(day)}"))
+        day = areas["last_used"].max() + pd.Timedelta(days=1)
+        found.append(
+            Event(day, None, f"no {theme_name(theme, short=True)} grade\nfrom {month(day)}")
+        )
     return sorted(found, key=lambda event: event.start)
 
 

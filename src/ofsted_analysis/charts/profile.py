@@ -35,7 +35,7 @@ def profile(
     *,
     theme: str | Sequence[str] | None = None,
     date: Day | None = None,
-    model: int = 2025,
+    model: int | None = None,
     published_by: Day | None = None,
     latest: Latest = "inspection",
     judgements: pd.DataFrame | None = None,

@@ -388,9 +388,7 @@ class _Plan:
 
     def _place_events(self, fig: Chart) -> None:
         """Each event's line in the lane and the side of its dot on which its words stand."""
-        national = [
-            (notes.pandemic_pause(), "day", "Mar 2020: pandemic pause"),
-        ]
+        national = [(pause.start, "day", pause.label) for pause in notes.pauses()]
         if "overall" in set(self.shown["theme"]):
             for event in notes.events("overall"):
                 if event.label.startswith("no overall"):
@@ -494,20 +492,20 @@ class _Plan:
         return days(self.start) + points / self.scale
 
     def _frame(self, ax: Axes, height: float, rows: float, middles: dict[str, float]) -> None:
-        """Frameworks as bands with their names, rows with theirs, years, the pandemic's pause."""
+        """Frameworks as bands with their names, rows with theirs, years, pauses of inspection."""
         em = self.em
         bottom = self.head + rows
-        used = set(self.shown["framework_id"].astype(str))
+        names = notes.group_names(self.shown["framework_id"])
+        group = notes.display_groups()
         frameworks = load_frameworks().sort_values("first_inspection")
         bands: list[tuple[float, str]] = []
         for framework in frameworks.itertuples():
-            name = notes.framework_name(str(framework.framework_id))
-            if framework.first_inspection > self.stop:
+            own = str(framework.framework_id)
+            if framework.first_inspection > self.stop or group[own] != own:
                 continue
-            if framework.framework_id == "lac":
-                if "lac" in used:
-                    bands[-1] = (bands[-1][0], f"{bands[-1][1]}, {name}")
-                continue
+            name = names.get(own, notes.framework_name(own))
+            if own in names and own not in set(self.shown["framework_id"]):
+                name = f"{notes.framework_name(own)}, {name}"
             edge = self.at(pd.Timestamp(framework.first_inspection))
             # programmes overlapped: each inspection stands on the band of its own
             at = self.columns.set_index("inspection_id")["x"]
@@ -530,9 +528,11 @@ class _Plan:
         for i in range(1, len(self.rows)):
             y = bottom - i * rows / len(self.rows)
             ax.axhline(y, color="white", linewidth=1.2, zorder=0.6)
-        if not (self.who["opened"] > notes.pandemic_pause()) and notes.pandemic_pause() < self.stop:
-            ax.axvspan(days(notes.pandemic_pause()), days(notes.resumed()),
-                       ymin=1 - bottom / height, ymax=1 - self.head / height, color="#E9DCE3",
+        for pause in notes.pauses():
+            if self.who["opened"] > pause.start or pause.start >= self.stop:
+                continue
+            ax.axvspan(days(pause.start), days(pause.end), ymin=1 - bottom / height,
+                       ymax=1 - self.head / height, color="#E9DCE3",
                        linewidth=0, zorder=0.4)  # fmt: skip
         ticks = [*middles.values(), 0.85 * em, (1.7 + 0.65 * self.date_lines) * em]
         labels = [*(self.labels[row] for row in self.rows), "Framework", "Inspected"]

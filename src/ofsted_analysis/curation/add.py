@@ -311,8 +311,9 @@ _OF_ONE = ("inspections", "judgements")
 def write_rows(data_dir: Path, name: str, rows: Iterable[dict[str, str]]) -> None:
     """Write one table, sorted by its key, whole or not at all."""
     table = schema.tables(data_dir)[name]
+    ordered = sorted(rows, key=table.sort_key)
     text = io.StringIO()
     writer = csv.DictWriter(text, table.columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sorted(rows, key=table.sort_key))
+    writer.writerows(ordered)
     writing.replace_files({Path(table.path.name): text.getvalue().encode()}, table.path.parent)

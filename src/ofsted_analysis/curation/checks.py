@@ -11,14 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.basis import BasisError, Names, read_basis
-from ofsted_analysis.tables import days, load, schema
+from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.errors import DataError
-from ofsted_analysis.tables.schema import Field, Table
+from ofsted_analysis.tables.schema import Table
 
 
 @dataclass(frozen=True, order=True)
@@ -51,7 +52,7 @@ class Draft:
             found, errors = load.read_cells(table)
             self.errors += errors
             if not errors:
-                self.rows[name] = found.to_dict("records")
+                self.rows[name] = load.records(found, table)
 
     def lines(self, name: str) -> Iterator[tuple[int, Row]]:
         """Line number and row, for each row of a table."""
@@ -148,10 +149,9 @@ def _stamp_faults(draft: Draft, folder: Path) -> Iterator[Fault]:
 
 def _type_faults(draft: Draft) -> Iterator[Fault]:
     """Cells that cannot be understood; the rules after this one take them as not known."""
-    parsers = {"date": days.iso_date, "integer": schema.whole_number, "string": str}
     for name, table in draft.tables.items():
         for field in table.fields:
-            parse = parsers[field.type]
+            parse = schema.PARSERS[field.type]
             for line, row in draft.lines(name):
                 value = row[field.name]
                 if not value:
@@ -177,26 +177,10 @@ def _constraint_faults(draft: Draft) -> Iterator[Fault]:
                 elif value and unique:
                     wrong = f"{value!r} stands on line {lines[value]} already"
                     yield draft.fault(name, line, field.name, wrong)
-            misfits = {value: wrong for value in lines if (wrong := _misfit(value, field))}
+            misfits = {value: wrong for value in lines if (wrong := field.misfit(value))}
             for line, row in draft.lines(name) if misfits else ():
                 if row[field.name] in misfits:
                     yield draft.fault(name, line, field.name, misfits[row[field.name]])
-
-
-def _misfit(value: str, field: Field) -> str:
-    """Why a value does not fit its column; '' if it does."""
-    limits = field.constraints
-    if field.categories and value not in field.categories:
-        return f"{value!r} is not one of: {', '.join(field.categories)}"
-    if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
-        return f"{value!r} is not written as it should be (like {field.example!r})"
-    if field.format == "uri" and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
-        return f"{value!r} is not a web address (like {field.example!r})"
-    if "minimum" in limits and int(value) < limits["minimum"]:
-        return f"{value} is less than {limits['minimum']}"
-    if "maximum" in limits and int(value) > limits["maximum"]:
-        return f"{value} is more than {limits['maximum']}"
-    return ""
 
 
 def _key_faults(draft: Draft) -> Iterator[Fault]:
@@ -220,106 +204,133 @@ def _key_faults(draft: Draft) -> Iterator[Fault]:
 # What holds across tables
 
 
-def _inspection_faults(draft: Draft) -> Iterator[Fault]:
+def _inspection_key_faults(draft: Draft) -> Iterator[Fault]:
     judged = {row["inspection_id"] for row in draft.rows["judgements"]}
     for line, row in draft.lines("inspections"):
-
-        def fault(column: str, message: str, line: int = line) -> Fault:
-            return draft.fault("inspections", line, column, message)
-
-        last = _day(row["last_day"])
+        key, last = row["inspection_id"], _day(row["last_day"])
         if last is None:
             continue  # the schema check has said so
-        if row["inspection_id"] not in judged:
-            yield fault("inspection_id", f"{row['inspection_id']!r} has no judgement")
         expected = f"{row['authority_id']}-{row['framework_id']}-{last:%Y-%m}"
-        if not _follows(row["inspection_id"], expected, "[b-z]?"):
-            yield fault("inspection_id", f"{row['inspection_id']!r} should be {expected!r}")
-        if row["first_day"] > row["last_day"]:
-            yield fault("first_day", f"{row['first_day']} is after the last day, {row['last_day']}")
-        precision, earliest = row["date_precision"], last
-        if precision == "month":
-            earliest = last.replace(day=1)
-            if last.day != calendar.monthrange(last.year, last.month)[1]:
-                yield fault(
-                    "last_day", f"{last} is not the last day of its month (precision: month)"
-                )
-        elif precision == "year":
-            earliest = last.replace(month=1, day=1)
-            if (last.month, last.day) != (12, 31):
-                yield fault("last_day", f"{last} is not the last day of its year (precision: year)")
-        if precision == "day" and not row["first_day"]:
-            yield fault("first_day", "is empty though the dates are known to the day")
-        if row["published_date"] and row["published_date"] < earliest.isoformat():
-            yield fault(
-                "published_date",
-                f"{row['published_date']} is before the last day, {row['last_day']}",
-            )
-        first = row["first_day"] or earliest.isoformat()
-        lies = _within if precision == "day" else _overlaps
-        framework = draft.by_key["frameworks"].get(row["framework_id"])
-        if framework and not lies(
-            first, row["last_day"], framework["first_inspection"], framework["last_inspection"]
-        ):
-            yield fault(
-                "framework_id",
-                f"{row['framework_id']} was in use from {framework['first_inspection']} to "
-                f"{framework['last_inspection'] or 'today'}, not on {first} to {row['last_day']}",
-            )
-        authority = draft.by_key["authorities"].get(row["authority_id"])
-        if authority and not lies(first, row["last_day"], authority["opened"], authority["closed"]):
-            yield fault(
-                "authority_id",
-                f"{row['authority_id']} existed from {authority['opened'] or 'before 2009'} to "
-                f"{authority['closed'] or 'today'}, not on {first} to {row['last_day']}",
-            )
+        if not _follows(key, expected, "[b-z]?"):
+            wrong = f"{key!r} should be {expected!r}"
+            yield draft.fault("inspections", line, "inspection_id", wrong)
+        if key not in judged:
+            wrong = f"{key!r} has no judgement"
+            yield draft.fault("inspections", line, "inspection_id", wrong)
 
 
-def _judgement_faults(draft: Draft) -> Iterator[Fault]:
-    for line, row in draft.lines("judgements"):
+_PRECISE: dict[str, Callable[[date], tuple[date, date]]] = {
+    "day": lambda last: (last, last),
+    "month": lambda last: (
+        last.replace(day=1),
+        last.replace(day=calendar.monthrange(last.year, last.month)[1]),
+    ),
+    "year": lambda last: (last.replace(month=1, day=1), last.replace(month=12, day=31)),
+}
+"""For each precision the first and the last day that a last day may stand for."""
 
-        def fault(column: str, message: str, line: int = line) -> Fault:
-            return draft.fault("judgements", line, column, message)
 
-        inspection = draft.by_key["inspections"].get(row["inspection_id"])
-        if inspection is None:
+def _span(row: Row) -> tuple[str, str]:
+    """The first day of an inspection, or the earliest that it can have ended on; and the last."""
+    last = date.fromisoformat(row["last_day"])
+    earliest, _ = _PRECISE.get(row["date_precision"], _PRECISE["day"])(last)
+    return row["first_day"] or earliest.isoformat(), earliest.isoformat()
+
+
+def _inspection_day_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("inspections"):
+        last, precision = _day(row["last_day"]), row["date_precision"]
+        if last is None:
             continue
-        framework_id = inspection["framework_id"]
-        area = draft.areas.get((framework_id, row["area_id"]))
+        found = {}
+        if row["first_day"] > row["last_day"]:
+            found["first_day"] = f"{row['first_day']} is after the last day, {row['last_day']}"
+        elif precision == "day" and not row["first_day"]:
+            found["first_day"] = "is empty though the dates are known to the day"
+        if last != _PRECISE.get(precision, _PRECISE["day"])(last)[1]:
+            wrong = f"{last} is not the last day of its {precision} (precision: {precision})"
+            found["last_day"] = wrong
+        if row["published_date"] and row["published_date"] < _span(row)[1]:
+            wrong = f"{row['published_date']} is before the last day, {row['last_day']}"
+            found["published_date"] = wrong
+        for column, wrong in found.items():
+            yield draft.fault("inspections", line, column, wrong)
+
+
+def _inspection_life_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("inspections"):
+        if _day(row["last_day"]) is None:
+            continue
+        first, last = _span(row)[0], row["last_day"]
+        lies = _within if row["date_precision"] == "day" else _overlaps
+        when = f"not on {first} to {last}"
+        framework = draft.by_key["frameworks"].get(row["framework_id"])
+        authority = draft.by_key["authorities"].get(row["authority_id"])
+        if framework:
+            began, ended = framework["first_inspection"], framework["last_inspection"]
+            if not lies(first, last, began, ended):
+                used = f"{row['framework_id']} was in use from {began} to {ended or 'today'}"
+                yield draft.fault("inspections", line, "framework_id", f"{used}, {when}")
+        if authority:
+            began, ended = authority["opened"], authority["closed"]
+            if not lies(first, last, began, ended):
+                there = f"{row['authority_id']} existed from {began or 'before 2009'} to "
+                wrong = f"{there}{ended or 'today'}, {when}"
+                yield draft.fault("inspections", line, "authority_id", wrong)
+
+
+def _judgement_area_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, inspection in _judged(draft):
+        framework = inspection["framework_id"]
+        area = draft.areas.get((framework, row["area_id"]))
+        began = inspection["first_day"] or inspection["last_day"]
         if area is None:
-            yield fault("area_id", f"{row['area_id']!r} is not an area of {framework_id.upper()}")
-        else:
-            began = inspection["first_day"] or inspection["last_day"]
-            if not _within(began, began, area["first_used"], area["last_used"]):
-                yield fault(
-                    "area_id",
-                    f"{row['area_id']} was not judged in {framework_id.upper()} inspections begun "
-                    f"on {began} (in use from {area['first_used'] or 'the start'} to "
-                    f"{area['last_used'] or 'today'})",
-                )
-        framework = draft.by_key["frameworks"].get(framework_id)
+            wrong = f"{row['area_id']!r} is not an area of {framework.upper()}"
+            yield draft.fault("judgements", line, "area_id", wrong)
+        elif not _within(began, began, area["first_used"], area["last_used"]):
+            wrong = (
+                f"{row['area_id']} was not judged in {framework.upper()} inspections begun on "
+                f"{began} (in use from {area['first_used'] or 'the start'} to "
+                f"{area['last_used'] or 'today'})"
+            )
+            yield draft.fault("judgements", line, "area_id", wrong)
+
+
+def _judged(draft: Draft) -> Iterator[tuple[int, Row, Row]]:
+    """Each judgement with the line where it stands, and its inspection, where there is one."""
+    for line, row in draft.lines("judgements"):
+        if inspection := draft.by_key["inspections"].get(row["inspection_id"]):
+            yield line, row, inspection
+
+
+def _grade_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, inspection in _judged(draft):
+        framework = draft.by_key["frameworks"].get(inspection["framework_id"])
+        wrong = ""
         if row["status"] == "graded" and framework:
             scale = ("outstanding", "good", framework["third_grade"], "inadequate")
             if not row["grade"]:
-                yield fault("grade", "is empty, but the status is 'graded'")
+                wrong = "is empty, but the status is 'graded'"
             elif row["grade"] not in scale:
-                yield fault(
-                    "grade",
-                    f"{row['grade']!r} is not a grade of {framework_id.upper()} "
-                    f"({', '.join(scale)})",
-                )
+                of = inspection["framework_id"].upper()
+                wrong = f"{row['grade']!r} is not a grade of {of} ({', '.join(scale)})"
         elif row["status"] == "not judged" and row["grade"]:
-            yield fault("grade", f"{row['grade']!r} is given, but the status is 'not judged'")
+            wrong = f"{row['grade']!r} is given, but the status is 'not judged'"
+        if wrong:
+            yield draft.fault("judgements", line, "grade", wrong)
+
+
+def _certainty_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, inspection in _judged(draft):
         source = draft.by_key["sources"].get(row["source_id"])
+        wrong = ""
         if source and row["certainty"] in ("report", "restated"):
             if source["kind"] not in ("ofsted report", "official statistics"):
-                yield fault(
-                    "certainty", f"{row['certainty']!r}, but the source is of kind {source['kind']}"
-                )
+                wrong = f"{row['certainty']!r}, but the source is of kind {source['kind']}"
             elif row["certainty"] == "report" and row["source_id"] != inspection["source_id"]:
-                yield fault(
-                    "certainty", "'report', but the source is not the inspection's own report"
-                )
+                wrong = "'report', but the source is not the inspection's own report"
+        if wrong:
+            yield draft.fault("judgements", line, "certainty", wrong)
 
 
 def _authority_faults(draft: Draft) -> Iterator[Fault]:
@@ -439,8 +450,12 @@ _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _file_faults,
     _type_faults,
     _key_faults,
-    _inspection_faults,
-    _judgement_faults,
+    _inspection_key_faults,
+    _inspection_day_faults,
+    _inspection_life_faults,
+    _judgement_area_faults,
+    _grade_faults,
+    _certainty_faults,
     _authority_faults,
     _neighbour_faults,
     _area_faults,
@@ -525,9 +540,8 @@ def check(data_dir: str | Path | None = None) -> list[Fault]:
     if draft.errors:
         return sorted(map(_unusable, draft.errors))
     found: dict[tuple[str, int, str], Fault] = {}
-    for rule in (partial(_stamp_faults, folder=folder), *_RULES):
-        for fault in rule(draft):
-            found.setdefault((fault.file, fault.line, fault.column), fault)
+    for fault in chain(_stamp_faults(draft, folder), *(rule(draft) for rule in _RULES)):
+        found.setdefault((fault.file, fault.line, fault.column), fault)
     return sorted(found.values())
 
 

@@ -99,7 +99,7 @@ def compare(old: str | Path, new: str | Path) -> list[Change]:
 
 
 def _by_key(table: Table) -> dict[tuple[str, ...], Row]:
-    rows = load.read_text(table).to_dict("records")
+    rows = load.records(load.read_text(table), table)
     return {tuple(row[column] for column in table.primary_key): row for row in rows}
 
 
@@ -109,8 +109,8 @@ def _table(before: Table, after: Table) -> Iterator[Change]:
             if column not in other.columns:
                 yield Change(table.name, {}, kind, column=column)
     if before.primary_key != after.primary_key:
-        keys = (", ".join(table.primary_key) for table in (before, after))
-        yield Change(after.name, {}, "changed", "the key", *keys)
+        old, new = (", ".join(table.primary_key) for table in (before, after))
+        yield Change(after.name, {}, "changed", "the key", old, new)
         return
     yield from _rows(after, _by_key(before), _by_key(after))
 

@@ -91,7 +91,8 @@ def reconcile_folder(data_dir: str | Path | None = None) -> pd.DataFrame:
 
 def _outcomes(figures: pd.DataFrame, record: "_Record", path: Path | None) -> pd.DataFrame:
     found = []
-    for line, row in enumerate(figures.to_dict("records"), start=2):
+    rows: list[Any] = figures.to_dict("records")
+    for line, row in enumerate(rows, start=2):
         try:
             basis = read_basis(row, record.names)
         except BasisError as error:

@@ -5,6 +5,7 @@ All of it as was known on a day: inspections that had ended, of which the report
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from ofsted_analysis.analysis.outcomes import (
     day_in_record,
     time_since_inspection,
 )
-from ofsted_analysis.analysis.themes import judgements_on, themes
+from ofsted_analysis.analysis.themes import judgements_on, last_made, themes
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.labels import listed, long_date, month
@@ -145,7 +146,7 @@ def summary(authority: str, date: Day | None = None) -> str:
     """
     day = day_in_record(date)
     own = find_authority(authority, date=day)
-    name = load_authorities().set_index("authority_id").loc[own, "name"]
+    name: Any = load_authorities().set_index("authority_id").loc[own, "name"]
     now = standing(own, day)
     graded = now[now["current"] & now["grade"].notna()]
     waited = time_since_inspection(day, published_by=day)
@@ -228,7 +229,7 @@ def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
     """
     day = day_in_record(date)
     own = find_authority(authority, date=day)
-    who = load_authorities().set_index("authority_id").loc[own]
+    who: Any = load_authorities().set_index("authority_id").loc[own]
     now = standing(own, day)
     found = [
         *_of_the_authority(own, who),
@@ -249,8 +250,7 @@ def _early() -> set[str]:
 
 
 def _theme(theme: str) -> str:
-    special = {"overall": "overall effectiveness", "lscb": "the safeguarding children board"}
-    return special.get(theme, theme.replace("_", " "))
+    return load_table("themes").set_index("theme")["label"].get(theme, theme.replace("_", " "))
 
 
 def when(row: pd.Series) -> str:
@@ -278,6 +278,19 @@ def _briefly(row: pd.Series) -> str:
     """The month of an inspection, or its year where no more is known."""
     exact = row["date_precision"] != "year"
     return month(row["last_day"]) if exact else str(row["last_day"].year)
+
+
+def _row(now: pd.DataFrame, theme: str) -> Any:
+    """What stands for a theme; empty if nothing does."""
+    return now.loc[theme] if theme in now.index else pd.Series(dtype=object)
+
+
+def _began(theme: str, framework_id: str | None = None) -> str:
+    """The month from which a theme is judged, under one framework or at all."""
+    areas = load_areas().merge(load_frameworks(), on="framework_id")
+    own = areas[areas["theme"] == theme]
+    own = own if framework_id is None else own[own["framework_id"] == framework_id]
+    return month(own["first_used"].fillna(own["first_inspection"]).min())
 
 
 def _of_the_authority(own: str, who: pd.Series) -> Caveats:
@@ -324,7 +337,7 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
         yield "not yet inspected", f"No inspection of {name} was known on {long_date(day)}."
         return
     last = seen.iloc[-1]
-    framework = str(last["framework_id"])
+    framework, overall = str(last["framework_id"]), _row(now, "overall")
     if len(seen) == 1:
         yield (
             "one inspection",
@@ -334,11 +347,10 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
     if framework in _early():
         yield (
             "no overall grade",
-            "There was no grade for children's services as a whole before November 2013: "
+            f"There was no grade for children's services as a whole before {_began('overall')}: "
             "safeguarding, child protection and looked after children were graded apart.",
         )
-    elif pd.isna(now.loc["overall", "grade"]):
-        overall = now.loc["overall"]
+    elif pd.isna(overall["grade"]):
         older = (
             f" Its last one, {overall['previous_grade']}, is of "
             f"{month(overall['previous_last_day'])} and no longer Ofsted's latest word."
@@ -347,26 +359,25 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
         )
         yield (
             "no overall grade",
-            f"Inspections that begin after March 2026 make no overall judgement: {name} has none "
-            f"now, which is no gap in the record.{older}",
+            f"Inspections that begin after {month(last_made('overall'))} make no overall "
+            f"judgement: {name} has none now, which is no gap in the record.{older}",
         )
-    if "care_leavers" in now.index and now.loc["care_leavers", "reason"] == "judgement not made":
+    if _row(now, "care_leavers").get("reason") == "judgement not made":
         yield (
             "care leavers",
-            "Until December 2022 children in care and care leavers were judged as one: there is "
-            "no separate grade for care leavers.",
+            f"Before {_began('care_leavers', framework)} children in care and care leavers were "
+            "judged as one: there is no separate grade for care leavers.",
         )
     years = (day - last["last_day"]).days / 365.25
     if years > 3:
-        events = load_table("milestones").set_index("milestone_id")
-        pause = events.loc["pandemic-pause", "date"]
-        suspended = last["last_day"] < pause < day
+        events = load_table("milestones")
+        pauses = events.loc[events["kind"] == "inspection paused", "date"]
+        pauses = pauses[(pauses > last["last_day"]) & (pauses < day)]
         yield (
             "old grades",
             f"The latest inspection was {years:.1f} years before: services may have changed "
             "since, without a new grade."
-            + f" Routine inspection was suspended on {long_date(pause)}."
-            * suspended,
+            + "".join(f" Routine inspection was suspended on {long_date(p)}." for p in pauses),
         )
     if str(last["days_note"]).startswith("two visits"):
         yield "two visits", f"The latest inspection was made in {last['days_note']}."
@@ -407,10 +418,10 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         )
     missing = now[(now["reason"] == "not known") & now["current"]]
     if len(missing):
-        what = [_theme(theme) for theme in missing["theme"]]
-        if len(what) > 4:
-            what = [f"{len(what)} of {int(now['current'].sum())} themes"]
-        yield "grades not known", f"No source at hand gives the grade for {listed(what)}."
+        names = [_theme(theme) for theme in missing["theme"]]
+        if len(names) > 4:
+            names = [f"{len(names)} of {int(now['current'].sum())} themes"]
+        yield "grades not known", f"No source at hand gives the grade for {listed(names)}."
     yield (
         "events",
         "Notices, directions, boards and plans are those that the sources at hand happen to date: "

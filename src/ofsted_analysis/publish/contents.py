@@ -108,7 +108,11 @@ def _schema(table: Table) -> dict[str, Any]:
     """A table's fields and keys as ``datapackage.json`` writes them."""
     fields = []
     for field in table.fields:
-        spec = {"name": field.name, "type": field.type, "description": field.description}
+        spec: dict[str, Any] = {
+            "name": field.name,
+            "type": field.type,
+            "description": field.description,
+        }
         constraints: dict[str, Any] = {"required": True} if field.required else {}
         if field.categories:
             spec |= {"categories": list(field.categories), "categoriesOrdered": field.ordered}

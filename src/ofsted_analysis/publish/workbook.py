@@ -148,12 +148,13 @@ def _words(theme: str) -> str:
 def _grades_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
     """One row per authority and theme: the grade now, the one before, and where they stand."""
     judgements, everyone = found[JOINED].frame, found["authorities"].frame
-    sources = {row.source_id: row for row in found["sources"].frame.itertuples()}
+    sources: dict[Any, Any] = {r.source_id: r for r in found["sources"].frame.itertuples()}
     report = dict(found["inspections"].frame[["inspection_id", "source_id"]].to_numpy())
     parts = []
     for theme in _themes_now(found):
         history = judgements_on(theme, data=judgements)
         graded: dict[str, list[Any]] = {}
+        row: Any
         for row in history[history["grade"].notna()].itertuples():
             graded.setdefault(row.authority_id, []).append(row)
         now = as_at(complete, theme, data=judgements, authorities=everyone)
@@ -247,19 +248,23 @@ def _dictionary(found: dict[str, Content]) -> pd.DataFrame:
     return _objects(pd.DataFrame(rows, dtype=object))
 
 
+def _columns(frame: pd.DataFrame) -> list[str]:
+    return [str(name) for name in frame]
+
+
 def _day_columns(frame: pd.DataFrame) -> list[str]:
-    return [n for n in frame if any(isinstance(value, date) for value in frame[n])]
+    return [str(n) for n in frame if any(isinstance(value, date) for value in frame[n])]
 
 
 def _link_columns(frame: pd.DataFrame) -> list[str]:
     """The columns of web addresses."""
-    return [n for n in frame if frame[n].dropna().map(str).str.startswith("http").all()]
+    return [str(n) for n in frame if frame[n].dropna().map(str).str.startswith("http").all()]
 
 
 def _sheet(gptables: Any, label: str, frame: pd.DataFrame, title: str) -> "GPTable":
     wrap = label == _DICTIONARY  # elsewhere one line a row: these are to be sorted and filtered
     formats: list[tuple[dict[str, Any], list[str]]] = [
-        ({"text_wrap": wrap, "valign": "top"}, list(frame)),
+        ({"text_wrap": wrap, "valign": "top"}, _columns(frame)),
         ({"num_format": "yyyy-mm-dd", "align": "left"}, _day_columns(frame)),
         ({"font_color": "blue", "underline": True}, _link_columns(frame)),
     ]
@@ -280,13 +285,13 @@ def _sheet(gptables: Any, label: str, frame: pd.DataFrame, title: str) -> "GPTab
 def _set_widths(book: "GPWorkbook", label: str, frame: pd.DataFrame) -> None:
     sheet = book.get_worksheet_by_name(label)
     widths = {}
-    for place, name in enumerate(frame):
-        longest = frame[name].map(lambda cell: len(str(cell or ""))).quantile(0.95)
+    for place, name in enumerate(_columns(frame)):
+        longest = float(frame[name].map(lambda cell: len(str(cell or ""))).quantile(0.95))
         widths[name] = min(max(longest, len(name)) * 1.15 + 3, 60)
         sheet.set_column(place, place, widths[name])
     if label == _DICTIONARY:
         for line, row in enumerate(frame.to_dict("records"), start=_BODY):
-            sheet.set_row(line, max(_height(str(row[n] or ""), widths[n]) for n in frame))
+            sheet.set_row(line, max(_height(str(row[n] or ""), widths[n]) for n in widths))
 
 
 def _height(text: str, width: float) -> float:

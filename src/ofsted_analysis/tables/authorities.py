@@ -44,10 +44,11 @@ class _Register(NamedTuple):
 def _register(folder: Path, _: load.Versions) -> _Register:
     everyone = load.load_authorities(data_dir=folder)
     names: dict[str, list[str]] = {}
-    for row in everyone.fillna({"other_names": ""}).itertuples():
-        for name in filter(None, [row.name, *row.other_names.split("|")]):
-            own = names.setdefault(_plain(name), [])
-            own += [row.authority_id] if row.authority_id not in own else []
+    others = everyone["other_names"].fillna("")
+    for who, name, more in zip(everyone["authority_id"], everyone["name"], others, strict=True):
+        for called in filter(None, [name, *more.split("|")]):
+            ids = names.setdefault(_plain(called), [])
+            ids += [who] if who not in ids else []
     codes = load.load_table("authority_codes", data_dir=folder)
     pairs = dict(zip(codes["code"].str.lower(), codes["authority_id"], strict=True))
     for column in ("authority_id", "la_number", "ofsted_urn"):
@@ -138,7 +139,8 @@ def find_authority(
 
 def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path | None) -> str:
     """Why an authority cannot be asked for on a day."""
-    name, opened, closed = known.about.loc[who]
+    own: Any = known.about.loc[who]
+    name, opened, closed = own
     changes = load.load_table("authority_changes", data_dir=data_dir)
     if opened > day:
         others = changes.loc[changes["successor_id"] == who, "predecessor_id"]

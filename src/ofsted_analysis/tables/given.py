@@ -1,6 +1,7 @@
 """A user's own table in place of the packaged one, held against what the loader gives."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +84,7 @@ def _conform(
     return pd.DataFrame(found).reset_index(drop=True)
 
 
-def _cast(values: pd.Series, dtype: object) -> pd.Series:
+def _cast(values: pd.Series, dtype: Any) -> pd.Series:
     """A column of text, or with other categories, in the type that it should have."""
     if isinstance(dtype, pd.CategoricalDtype):
         if not dtype.ordered:

@@ -10,7 +10,7 @@ from ofsted_analysis.tables.errors import DataError
 BANDS = ("inadequate", "third", "good", "outstanding")
 """The shared four-step scale; 'third' is 'adequate' or 'requires improvement'."""
 
-BAND = pd.CategoricalDtype(BANDS, ordered=True)
+BAND = pd.CategoricalDtype(list(BANDS), ordered=True)
 """Data type of a band."""
 
 
@@ -26,7 +26,7 @@ def grade_dtype() -> pd.CategoricalDtype:
     ['inadequate', 'adequate', 'requires improvement', 'good', 'outstanding']
     """
     field = schema.tables()["judgements"]["grade"]
-    return pd.CategoricalDtype(field.categories, ordered=field.ordered)
+    return pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
 
 
 def band(grade: pd.Series) -> pd.Series:

@@ -18,7 +18,7 @@ def long_date(day: Any) -> str:
     return f"{day.day} {day.month_name()} {day.year}"
 
 
-def month(day: pd.Timestamp) -> str:
+def month(day: Any) -> str:
     """A month in words, the same in every locale.
 
     Examples
@@ -26,6 +26,7 @@ def month(day: pd.Timestamp) -> str:
     >>> month(pd.Timestamp("2026-04-01"))
     'April 2026'
     """
+    day = pd.Timestamp(day)
     return f"{day.month_name()} {day.year}"
 
 

@@ -114,7 +114,14 @@ def rows(name: str, folder: str | Path | None = None) -> list[dict[str, str]]:
     >>> [row["third_grade"] for row in rows("frameworks")]
     ['adequate', 'requires improvement', 'adequate', 'requires improvement', 'adequate']
     """
-    return read_text(schema.tables(folder)[name]).to_dict("records")
+    table = schema.tables(folder)[name]
+    return records(read_text(table), table)
+
+
+def records(text: pd.DataFrame, table: Table) -> list[dict[str, str]]:
+    """The rows of a table of text as plain dicts."""
+    cells = text.itertuples(index=False, name=None)
+    return [dict(zip(table.columns, row, strict=True)) for row in cells]
 
 
 def misfits(cells: pd.Series, field: Field) -> Iterator[tuple[int, str]]:
@@ -127,8 +134,9 @@ def misfits(cells: pd.Series, field: Field) -> Iterator[tuple[int, str]]:
     [(4, "'May' is not a date (YYYY-MM-DD)")]
     """
     wrong = {cell: why for cell in cells.unique().tolist() if (why := field.misfit(cell))}
-    for line, cell in cells[cells.isin(wrong)].items() if wrong else ():
-        yield line, wrong[cell]
+    if wrong:
+        bad = cells[cells.isin(wrong)]
+        yield from zip(bad.index.tolist(), bad.map(wrong), strict=True)
 
 
 # Types
@@ -148,7 +156,7 @@ def typed(cells: pd.Series, field: Field) -> pd.Series:
     if field.type == "integer":
         return known.astype("Int64").astype("int64" if field.required else "Int64")
     if field.categories:
-        return known.astype(pd.CategoricalDtype(field.categories, ordered=field.ordered))
+        return known.astype(pd.CategoricalDtype(list(field.categories), ordered=field.ordered))
     return known
 
 
@@ -227,9 +235,10 @@ def load_authorities(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per authority: authority_id, name, other_names, ons_code, la_number, ofsted_urn
-        (text), region, ofsted_region, authority_type (categorical), easting, northing (metres,
-        British National Grid), opened, closed (dates; missing where before 2009 / still open).
+        One row per authority: authority_id, name, other_names, short_name, ons_code, la_number,
+        ofsted_urn (text), region, ofsted_region, authority_type (categorical), easting, northing
+        (metres, British National Grid), opened, closed (dates; missing where before 2009 / still
+        open).
 
     Examples
     --------
@@ -246,7 +255,8 @@ def load_frameworks(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per framework: framework_id, name, report_title, first_inspection,
+        One row per framework: framework_id, name, label, display_group, report_title,
+        first_inspection,
         last_inspection (dates), replaces (text), third_grade, notice (categorical),
         inspected_with, description (text), source_id.
 
@@ -264,8 +274,9 @@ def load_areas(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per area of a framework: framework_id, area_id, label, label_variants, position,
-        theme (categorical), comparability (ordered: none < partial < direct),
+        One row per area of a framework: framework_id, area_id, label, label_variants,
+        short_label, position, theme (categorical), also_theme, comparability (ordered:
+        none < partial < direct),
         comparability_note, first_used, last_used (dates).
 
     Examples

@@ -7,6 +7,7 @@ column, a type, a key or a vocabulary asks here.
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -44,7 +45,7 @@ class Field:
             return "is empty, but must be known" if self.required else ""
         limits = self.constraints
         try:
-            value = _PARSERS[self.type](cell)
+            value = PARSERS[self.type](cell)
         except ValueError as error:
             return str(error)
         if self.categories and cell not in self.categories:
@@ -96,7 +97,11 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-_PARSERS = {"string": str, "integer": whole_number, "date": iso_date}
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "string": str,
+    "integer": whole_number,
+    "date": iso_date,
+}
 
 
 # Where the tables are
@@ -278,8 +283,8 @@ def _field(spec: Any, table: str, path: Path) -> Field:
     name = _get(spec, "name", str, f"{table}: a field", path)
     what = f"{table}, field {name!r}"
     kind = _get(spec, "type", str, what, path)
-    if kind not in _PARSERS:
-        raise DataError(f"{what}: type {kind!r} is not one of {', '.join(_PARSERS)}.", path)
+    if kind not in PARSERS:
+        raise DataError(f"{what}: type {kind!r} is not one of {', '.join(PARSERS)}.", path)
     constraints = _get(spec, "constraints", dict, what, path, {})
     for limit in ("minimum", "maximum"):
         _get(constraints, limit, int, what, path, None)
