@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 UV ?= uv
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 BIN := .venv/bin
+FLOOR = 90
 NOTEBOOKS = $(sort $(wildcard notebooks/*.ipynb))
 
 # The same output on every run and every machine. (MPLBACKEND is not set here: it would
@@ -18,7 +19,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test notebooks accessibility docs lab lock clean
+.PHONY: help .venv test test-all lint notebooks refresh accessibility docs lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,14 +38,33 @@ help: ## list the targets
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-test: .venv ## lint, check the data, run every test and every notebook
+lint: .venv ## style, types, who imports whom, and every rule of the data
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
 	$(BIN)/ofsted-analysis check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests src/ofsted_analysis $(if $(NOTEBOOKS),--nbval --nbval-current-env $(NOTEBOOKS))
+
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile tests src/ofsted_analysis
+NBVAL = $(if $(NOTEBOOKS),--nbval --nbval-current-env $(NOTEBOOKS))
+
+test: lint ## lint, check the data, run every test on seeded samples and every notebook
+	$(PYTEST) $(NBVAL)
+
+test-all: lint ## the same on everything, with the branches that the tests reach
+	OFSTED_FULL=1 $(PYTEST) $(NBVAL) --cov --cov-report term:skip-covered --cov-fail-under $(FLOOR)
 
 notebooks: .venv ## run the notebooks into a book, build/index.html, and the charts into build/charts
 	$(BIN)/ofsted-analysis charts --out build/charts
 	$(BIN)/python tools/build_book.py build $(NOTEBOOKS)
+
+refresh: .venv ## renew all that is derived and committed: stamps, pages, notebooks, pictures
+	$(BIN)/ofsted-analysis stamp
+	$(BIN)/ofsted-analysis docs
+	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
+	$(BIN)/python -m pytest -q -W default --mpl-generate-path=tests/baseline $(PICTURES)
+
+PICTURES = tests/charts/test_images.py tests/charts/test_authority.py tests/charts/test_survival.py
 
 accessibility: ## check the book with axe-core, once it is built (needs Node.js, npm and Chromium)
 	@test -f build/index.html || { echo "There is no book yet: run 'make notebooks' first." >&2; exit 1; }

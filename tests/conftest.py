@@ -1,15 +1,22 @@
 """What every test shares."""
 
+import os
 import shutil
 from pathlib import Path
 
 import matplotlib
 import pandas as pd
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import ofsted_analysis as oa
 from ofsted_analysis.tables import grades, schema
+
+# The same examples every time in `make test`; more, and new ones, in `make test-all`.
+settings.register_profile("sample", max_examples=15, deadline=None, derandomize=True)
+settings.register_profile("full", max_examples=200, deadline=None)
+settings.load_profile("full" if os.environ.get("OFSTED_FULL") else "sample")
 
 # Draw without a screen. Here and not as MPLBACKEND, which the notebooks' kernels would inherit.
 matplotlib.use("agg")
@@ -77,10 +84,7 @@ def judgement_frames():
         rows = [row for number in range(count) for row in draw(inspection(number))]
         frame = pd.DataFrame(rows, columns=list(model))
         for column, dtype in model.dtypes.items():
-            keys = column in ("inspection_id", "authority_id", "framework_id", "area_id")
-            if column == "source_id" or keys:
-                dtype = "category"
-            elif column == "band":
+            if column == "band":
                 frame[column] = grades.band(frame["grade"])
             frame[column] = frame[column].astype(dtype)
         return frame

@@ -1,12 +1,16 @@
 """A framework that Ofsted might bring in tomorrow, added as rows and nothing else."""
 
+import ast
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
+from ofsted_analysis.charts import notes
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.add import write_rows
 from ofsted_analysis.curation.checks import check
@@ -184,6 +188,78 @@ def test_a_chart_shows_it(judgements):
     now = oa.as_at("2028-03-31", "help_and_protection", data=judgements)
     assert last["inadequate"] == (now["grade"] == "inadequate").sum()
     assert charts.alt_text(figure)
+
+
+@pytest.fixture
+def packaged(folder, monkeypatch):
+    """The tables with the invented framework as if they were the packaged ones."""
+    monkeypatch.setattr(schema, "default_data_dir", lambda: folder)
+
+
+def words(figure):
+    return {text.get_text() for text in figure.findobj(Text)}
+
+
+@pytest.mark.usefixtures("packaged")
+def test_as_the_packaged_tables_it_needs_no_code_at_all():
+    assert oa.data_complete_to() == pd.Timestamp("2028-03-31")
+    panel = oa.panel(["2027-12-31", "2028-03-31"], "help_and_protection", who=["Norfolk"])
+    assert panel["framework_id"].tolist() == ["ilacs", "families"]
+    counts = oa.over_time("2028-03-31", "2028-03-31", "D", "leadership", by="framework_id")
+    assert counts.query("framework_id == 'families'")["n"].sum() == 1
+    assert "FAM" in words(charts.timeline("Norfolk"))
+    few = charts.chart_data(charts.small_multiples(["Norfolk", "Suffolk"], theme="leadership"))
+    assert "families" in set(few["framework_id"])
+    assert notes.group_names(["families", "ilacs"]) == {"ilacs": "ILACS", "families": "FAM"}
+    assert "FAM\nsince 2028" in words(charts.framework_crosswalk())
+    figure = charts.national_picture("leadership", start="2026-06-30", freq="QE")
+    assert charts.chart_data(figure)["date"].max() == pd.Timestamp("2028-03-31")
+
+
+@pytest.mark.usefixtures("packaged")
+def test_only_a_pause_is_drawn_as_one(folder):
+    row = {
+        "milestone_id": "families-act",
+        "date": "2027-05-01",
+        "kind": "announcement",
+        "label": "new inspections announced",
+        "short_label": "announced",
+        "description": "Invented for a test.",
+        "source_id": SOURCE,
+    }
+    write_rows(folder, "milestones", [*load.rows("milestones", folder), row])
+    stamp.write_stamps(folder)
+    assert [pause.start.year for pause in notes.pauses()] == [2020]
+    event = next(e for e in notes.events() if e.start == pd.Timestamp("2027-05-01"))
+    assert event.label == "new inspections announced\n1 May 2027"
+
+
+IDS = {row["framework_id"] for row in load.rows("frameworks")}
+SHORT = {row["short_name"] for row in load.rows("authorities")} - {""}
+NAMED = {
+    "coverage.py": "what is known before the single inspections is counted by name",
+    "pages.py": "the page on coverage names what it counts",
+    "gallery.py": "examples to copy",
+    "standard.py": "the standard charts by their names",
+}
+"""Modules that may name a framework, and why."""
+
+
+@pytest.mark.parametrize("room", ["analysis", "charts", "publish"])
+def test_no_framework_and_no_short_name_stands_in_the_code(room):
+    for path in (Path(oa.__file__).parent / room).glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        docs = {
+            ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, documented)
+        }
+        said = {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        } - docs
+        assert not said & SHORT, path.name
+        assert path.name in NAMED or not said & IDS, path.name
 
 
 def test_the_spreadsheet_and_the_rest_of_the_formats_take_it(folder):

@@ -14,7 +14,7 @@ from ofsted_analysis.analysis import change
 from ofsted_analysis.analysis.change import cut_off
 from ofsted_analysis.tables.grades import BAND, BANDS
 
-SOME = settings(max_examples=15, deadline=None)
+SOME = settings()
 ALL = oa.load_judgements()
 AUTHORITIES = oa.load_authorities()
 THEMES = st.sampled_from(["overall", "help_and_protection", "children_in_care", "care_leavers"])
@@ -323,7 +323,7 @@ def test_better_worse_and_any():
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=25))
-@settings(max_examples=25, deadline=None)
+@settings()
 def test_a_curve_is_the_product_of_what_each_day_left(rows):
     days, ended = zip(*rows, strict=True)
     spells = as_spells(days, ended)

@@ -13,7 +13,7 @@ import ofsted_analysis as oa
 from ofsted_analysis.analysis.compare import random_allocation_test, wilson
 from ofsted_analysis.tables.grades import BAND, BANDS
 
-SOME = settings(max_examples=15, deadline=None)
+SOME = settings()
 ALL = oa.load_judgements()
 AUTHORITIES = oa.load_authorities().set_index("authority_id")
 GROUPS = ["statistical neighbours", "region", "ofsted region", "type", "England"]
@@ -64,7 +64,7 @@ def test_intervals_hold_the_share_and_mirror(count, more, level):
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([*BANDS, None])), max_size=30),
     st.sampled_from([None, "group", ["group"]]),
 )
-@settings(max_examples=25, deadline=None)
+@settings()
 def test_shares_sum_to_one(rows, by):
     frame = pd.DataFrame(rows, columns=["group", "band"]).astype({"band": BAND})
     parts = [oa.grade_share(frame, by, bands=band) for band in BANDS]
@@ -106,7 +106,7 @@ DEALT = st.lists(
 
 
 @given(DEALT)
-@settings(max_examples=25, deadline=None)
+@settings()
 def test_random_allocation_against_all_ways_to_allocate(rows):
     frame = pd.DataFrame(rows, columns=["group", "band"]).astype({"band": BAND})
     found = random_allocation_test(frame, "group")

@@ -15,7 +15,7 @@ import ofsted_analysis as oa
 from ofsted_analysis.tables.days import as_day
 from ofsted_analysis.tables.grades import BANDS
 
-SOME = settings(max_examples=15, deadline=None)
+SOME = settings()
 FEW = settings(max_examples=8, deadline=None)
 ALL = oa.load_judgements()
 AUTHORITIES = oa.load_authorities()
@@ -309,7 +309,7 @@ def check_panel(start, end, freq, theme, by, lag, **options):
 
 
 @given(st.data())
-@settings(max_examples=15, deadline=None)
+@settings()
 def test_a_panel_is_a_snapshot_for_every_date(judgement_frames, draw):
     check_panel(
         "2009-06-30",
@@ -385,6 +385,80 @@ def test_a_panel_without_judgements_or_authorities(by):
     assert (found["n"] == 0).all() and found["share"].isna().all()
     found = oa.over_time("2018-01-01", "2018-12-31", by=by, authorities=AUTHORITIES.iloc[:0])
     assert (found["n"] == 0).all()
+
+
+@pytest.mark.parametrize("by", [None, "region", "framework_id"])
+@pytest.mark.parametrize("lag", [None, 60])
+def test_several_themes_at_once_are_each_by_itself(by, lag):
+    themes = ["overall", "leadership", "lscb"]
+    dates = ("2010-12-31", "2026-06-30", "YE")
+    many = oa.over_time(*dates, themes, by, lag)
+    for theme in themes:
+        alone = oa.over_time(*dates, theme, by, lag)
+        own = many[many["theme"] == theme].drop(columns="theme").reset_index(drop=True)
+        assert_frame_equal(own, alone)
+
+
+# One row per authority and date ---------------------------------------------------------------
+
+
+def test_a_panel_is_the_snapshot_of_each_date():
+    days = ["2018-03-31", "2012-03-31", "2026-03-31"]
+    found = oa.panel(days, "help_and_protection", 30)
+    assert found["date"].is_monotonic_increasing
+    for day in days:
+        own = found[found["date"] == day].drop(columns="date").reset_index(drop=True)
+        cut = pd.Timestamp(day) + pd.Timedelta(days=30)
+        snapshot = oa.as_at(day, "help_and_protection", cut)[list(own)]
+        assert_frame_equal(own, snapshot, check_categorical=False)
+
+
+def test_a_balanced_panel():
+    days = pd.date_range("2016-12-31", "2025-12-31", freq="YE")
+    found = oa.panel(days, who="throughout")
+    assert (found.groupby("authority_id").size() == len(days)).all()
+    assert not {"cumbria", "cumberland", "poole", "dorset"} & set(found["authority_id"])
+    assert found["authority_id"].nunique() == 147
+
+
+def test_a_panel_of_some_authorities_inherits_nothing():
+    days = ["2019-03-31", "2023-03-31", "2023-04-01", "2025-03-31"]
+    found = oa.panel(days, who=["Cumbria", "E06000063"]).set_index(["authority_id", "date"])
+    assert len(found) == 8
+    new = found.loc["cumberland"]["reason"].tolist()
+    assert new[:3] == ["did not exist", "did not exist", "not yet inspected"]
+    old = found.loc["cumbria"]
+    assert old["grade"].notna().tolist() == [True, True, False, False]
+    assert old["reason"].tolist()[2:] == ["did not exist", "did not exist"]
+    assert old["authority"].eq("Cumbria").all()
+
+
+def test_a_panel_has_the_code_of_its_date():
+    found = oa.panel(["2025-03-31", "2025-04-01"], who=["Barnsley"])
+    assert found["ons_code"].tolist() == ["E08000016", "E08000038"]
+    snapshot = oa.as_at("2019-03-31")
+    assert snapshot["ons_code"].notna().all() and snapshot["ons_code"].is_unique
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: oa.panel("2020-01-01"), "dates must be a list of dates"),
+        (lambda: oa.panel([]), "dates is empty"),
+        (lambda: oa.panel(["2020"]), "dates: '2020' is not a date"),
+        (lambda: oa.panel(["2031-01-01"]), "2031-01-01 is after the end of the record"),
+        (lambda: oa.panel(["2020-01-01"], who="all"), "who must be 'existing', 'throughout' or"),
+        (lambda: oa.as_at("2026-08-23"), "date: 2026-08-23 is after the end of the record, 2026"),
+        (lambda: oa.over_time("2020-01-01", "2027-01-01"), "end: 2027-01-01 is after the end"),
+        (lambda: oa.spells(date="2027-01-01"), "after the end of the record"),
+        (lambda: oa.compare("Norfolk", date="2027-01-01"), "after the end of the record"),
+        (lambda: oa.peers("Norfolk", date="2027-01-01"), "after the end of the record"),
+        (lambda: oa.time_since_inspection("2027-01-01"), "after the end of the record"),
+    ],
+)
+def test_a_panel_that_cannot_be_and_days_after_the_record(call, message):
+    with pytest.raises(oa.DataError, match=message):
+        call()
 
 
 # Waiting ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 import ofsted_analysis as oa
 from ofsted_analysis.tables import given as own_table
 
-SOME = settings(max_examples=15, deadline=None)
+SOME = settings()
 THEMES = st.sampled_from(
     ["overall", "help_and_protection", "children_in_care", "care_leavers", "adoption", "lscb"]
 )

@@ -95,7 +95,7 @@ def _cast(values: pd.Series, dtype: Any) -> pd.Series:
         return values.astype("str").astype(dtype)
     if pd.api.types.is_datetime64_dtype(dtype):
         if pd.api.types.is_numeric_dtype(values) and values.notna().any():
-            raise ValueError(f"{values.dropna().iloc[0]!r} is not a date (YYYY-MM-DD)")
+            raise ValueError(f"{values.dropna().iloc[0]} is not a date (YYYY-MM-DD)")
         format_ = "ISO8601" if pd.api.types.is_string_dtype(values) else None
         days = pd.to_datetime(values, format=format_)
         return days.dt.tz_localize(None).dt.normalize().astype(dtype)
