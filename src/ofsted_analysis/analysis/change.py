@@ -10,7 +10,7 @@ from ofsted_analysis.analysis.outcomes import IDENTITY, data_complete_to, day_in
 from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.tables.authorities import existing
 from ofsted_analysis.tables.days import Day
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, one_of, shown
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
 
 Pairs = Literal["consecutive", "previous to latest", "first to latest"]
@@ -70,17 +70,13 @@ def transitions(
     0  Barking and Dagenham  requires improvement  requires improvement      same
     1                Barnet                  good                  good      same
     """
+    one_of(pairs, ("consecutive", "previous to latest", "first to latest"), "pairs")
     history = judgements_on(theme, data=data)
     history = history[_counted(history, theme, within)]
     if pairs == "first to latest":
         ends = history.groupby("authority_id")
         history = pd.concat([ends.head(1), ends.tail(1)]).sort_index()
         history = history[~history.index.duplicated()]
-    elif pairs not in ("consecutive", "previous to latest"):
-        raise DataError(
-            "pairs must be 'consecutive', 'previous to latest' or 'first to latest', "
-            f"not {pairs!r}."
-        )
     before = history[_OF_EACH].add_prefix("from_")
     after = history.groupby("authority_id")[_OF_EACH].shift(-1).add_prefix("to_")
     frame = pd.concat([history[IDENTITY], before, after], axis=1)
@@ -105,9 +101,9 @@ def _counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series
     if within is None:
         return graded
     able = {*history["framework_id"], *judgements_on(theme)["framework_id"]}
-    if within not in able:
+    if not isinstance(within, str) or within not in able:
         raise DataError(
-            f"{theme!r} was not judged under a framework {within!r}, but under: "
+            f"{theme!r} was not judged under a framework {shown(within)}, but under: "
             f"{', '.join(sorted(able))}."
         )
     return graded & (history["framework_id"] == within)
@@ -150,8 +146,8 @@ def transition_matrix(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column_of_bands(data: pd.DataFrame, column: str, origin: str) -> pd.Series:
-    if not isinstance(data, pd.DataFrame) or column not in data:
-        raise DataError(f"There is no column {column!r}; pass rows as from {origin}().")
+    if not isinstance(data, pd.DataFrame) or column not in data or not data.columns.is_unique:
+        raise DataError(f"There is no one column {column!r}; pass rows as from {origin}().")
     found = data[column]
     known_bands(found.dropna().astype("str").unique().tolist())
     return found if found.dtype == BAND else found.astype("str").astype(BAND)
@@ -371,9 +367,8 @@ def time_in_grade(
     after = _column_of_bands(data, "next_band", "spells")[bands == band]
     own = data[bands == band]
     better = after.cat.codes > BANDS.index(band)
-    left = {"better": better, "worse": own["ended"] & ~better, "any": own["ended"]}.get(event)
-    if left is None:
-        raise DataError(f"event must be 'better', 'worse' or 'any', not {event!r}.")
+    kinds = {"better": better, "worse": own["ended"] & ~better, "any": own["ended"]}
+    left = kinds[one_of(event, kinds, "event")]
     if not left.any():
         other = "another band" if event == "any" else f"a {event} one"
         raise DataError(f"No spell in {band!r} ended in {other}: there is no curve to draw.")
@@ -406,5 +401,5 @@ def checked_level(level: float) -> float:
     """
     number = isinstance(level, int | float) and not isinstance(level, bool)
     if not number or not 0 < level < 1:
-        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {level!r}.")
+        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {shown(level)}.")
     return level

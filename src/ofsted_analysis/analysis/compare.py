@@ -8,10 +8,11 @@ import pandas as pd
 
 from ofsted_analysis.analysis.change import checked_level
 from ofsted_analysis.analysis.outcomes import Latest, as_at, day_in_record
-from ofsted_analysis.analysis.themes import themes
+from ofsted_analysis.analysis.themes import known_themes, themes
+from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import existing, find_authority
 from ofsted_analysis.tables.days import Day
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, shown, words
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
 from ofsted_analysis.tables.load import load_authorities, load_judgements, load_table
 
@@ -97,12 +98,12 @@ def grade_share(
     1  East of England   7      11           0   0.64  0.35  0.85
     2           London  30      33           0   0.91  0.76  0.97
     """
-    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
-    if not isinstance(data, pd.DataFrame):
-        raise DataError("data must be a DataFrame with a column 'band', such as from as_at().")
+    columns = [] if by is None else words(by, "by")
+    if not isinstance(data, pd.DataFrame) or not data.columns.is_unique:
+        raise DataError("data must be a DataFrame with one column 'band', such as from as_at().")
     for column in [*columns, "band"]:
         if column not in data:
-            known = ", ".join(map(str, data))
+            known = ", ".join(map(str, data))[:200]
             raise DataError(f"There is no column {column!r}; there are: {known}.")
     wanted = known_bands(bands)
     known_bands(data["band"].dropna().unique().tolist())
@@ -263,9 +264,7 @@ def peers(
     there = existing(load_authorities(), day).set_index("authority_id")
     columns = {"region": "region", "ofsted region": "ofsted_region", "type": "authority_type"}
     if not isinstance(group, str):
-        if not isinstance(group, Sequence):
-            raise DataError(f"group must be one of {', '.join(PEERS)}, or a list of authorities.")
-        found = [find_authority(name, date=day) for name in group]
+        found = [find_authority(name, date=day) for name in words(group, "group")]
     elif group == "statistical neighbours":
         found = _neighbours(own, model, day)
     elif group == "England":
@@ -288,7 +287,7 @@ def _neighbours(own: str, model: int | str | None, day: pd.Timestamp) -> list[st
             raise DataError(f"{name} has no statistical neighbours in any model at hand.")
     elif str(model) not in models:
         raise DataError(
-            f"There is no statistical neighbour model of {model}: {' or '.join(models)}."
+            f"There is no statistical neighbour model of {shown(model)}: {' or '.join(models)}."
         )
     rows = neighbours[(neighbours["model"] == str(model)) & (neighbours["authority_id"] == own)]
     if rows.empty:
@@ -356,12 +355,11 @@ def compare(
     year = neighbour_model(own, day) if model is None else str(model)
     named: Mapping[str, Sequence[str]] = groups if isinstance(groups, Mapping) else {}
     members = {}
-    for group in [groups] if isinstance(groups, str) else groups:
+    for group in words(groups, "groups"):
         on = min(day, day_in_record(None))
         members[group] = peers(own, named.get(group, group), model=year, date=on)
-    wanted = themes(data) if theme is None else [theme] if isinstance(theme, str) else theme
     rows = []
-    for about in dict.fromkeys(wanted):
+    for about in themes(data) if theme is None else known_themes(theme, data):
         snapshot = as_at(day, about, published_by, latest=latest, data=data)
         snapshot = snapshot.set_index("authority_id")
         me = snapshot.loc[own]
@@ -436,8 +434,6 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
     """
     frame = load_judgements() if data is None else data
     needed = ["authority_id", "last_day", "inspection_id", "position"]
-    missing = [c for c in needed if not isinstance(frame, pd.DataFrame) or c not in frame]
-    if missing:
-        raise DataError(f"The judgements lack the column {', '.join(missing)}.")
-    own = frame[frame["authority_id"] == find_authority(authority)]
+    known = given.judgements(frame, needed)
+    own = frame[(known["authority_id"] == find_authority(authority)).to_numpy()]
     return own.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ofsted_analysis.tables import given
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, one_of, words
 from ofsted_analysis.tables.grades import BAND, BANDS
 from ofsted_analysis.tables.load import load_areas
 
@@ -48,12 +48,10 @@ def judgements_wide(framework: str, *, data: pd.DataFrame | None = None) -> pd.D
     ['inadequate', 'third', 'inadequate', 'inadequate']
     """
     areas = load_areas()
+    one_of(framework, areas["framework_id"].unique(), "framework")
     own = areas[areas["framework_id"] == framework].sort_values("position")
-    if own.empty:
-        known = ", ".join(areas["framework_id"].unique())
-        raise DataError(f"There is no framework {framework!r}. The frameworks are: {known}.")
     rows = given.judgements(data, [*_INSPECTION, "framework_id", "area_id", "band"])
-    rows = rows[rows["framework_id"] == framework]
+    rows = rows[rows["framework_id"] == framework].drop_duplicates(["inspection_id", "area_id"])
     bands = rows.set_index(["inspection_id", "area_id"])["band"].unstack("area_id")  # noqa: PD010
     found = rows.drop_duplicates("inspection_id")[_INSPECTION].merge(
         bands.reindex(columns=own["area_id"]).reset_index(), on="inspection_id"
@@ -95,10 +93,10 @@ def compare_judgements(
     [170, 37, 116, 17]
     """
     steps = _steps(data)
-    if area not in steps:
+    if not isinstance(area, str) or area not in steps:
         _steps(data, [area])
     rows = []
-    for other in steps.columns.drop(area) if others is None else others:
+    for other in steps.columns.drop(area) if others is None else words(others, "others"):
         apart = (steps[area] - _steps(data, [other])[other]).dropna()
         rows.append(
             {
@@ -147,8 +145,9 @@ def derive_overall(data: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Se
     >>> [derive_overall(table, list("abcd"), rule).item() for rule in ("lowest", "majority", "b")]
     ['third', 'good', 'good']
     """
+    areas = words(areas, "areas")
     steps = _steps(data, areas)
-    if steps.empty and not len(steps.columns):
+    if not areas:
         raise DataError("There is no judgement to combine.")
     middle = steps.quantile(0.5, axis=1, interpolation="lower")
     worst = steps.min(axis=1)
@@ -161,8 +160,7 @@ def derive_overall(data: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Se
         "majority": middle.where(2 * agreeing > len(areas)),  # a majority takes in the middle
         "limited": middle.mask(worst == 0, 0),
     } | {area: steps[area] for area in areas}
-    if rule not in rules:
-        raise DataError(f"There is no rule {rule!r}: {', '.join(rules)}.")
+    one_of(rule, rules, "rule")
     found = rules[rule].where(steps.notna().all(axis=1))
     return found.map(dict(enumerate(BANDS))).astype(BAND).rename(rule)
 
@@ -208,11 +206,12 @@ def rule_accuracy(
     >>> found[["n", "same", "mixed", "same_mixed"]].iloc[0].tolist()
     [169, 164, 72, 67]
     """
+    areas = words(areas, "areas")
     steps = _steps(data, [*areas, against]).dropna()
     whole, given_ = data.loc[steps.index], steps[against]
     mixed = steps[list(areas)].max(axis=1) > steps[list(areas)].min(axis=1)
     rows = []
-    for rule in [*RULES, *areas] if rules is None else rules:
+    for rule in [*RULES, *areas] if rules is None else words(rules, "rules"):
         found = derive_overall(whole, areas, rule).cat.codes
         same, none = found == given_, found < 0
         rows.append(
@@ -235,9 +234,11 @@ def _steps(data: pd.DataFrame, areas: Sequence[str] | None = None) -> pd.DataFra
     """The place of each band on the scale, 0 to 3, a column for each area; missing for none."""
     if not isinstance(data, pd.DataFrame):
         raise DataError("data must be a DataFrame as from judgements_wide().")
+    if not data.columns.is_unique:
+        raise DataError("data has a column twice; pass rows of judgements_wide().")
     if areas is None:
         areas = [str(column) for column in data if data[column].dtype == BAND]
-    for area in areas:
+    for area in words(areas, "areas"):
         if area not in data or data[area].dtype != BAND:
             raise DataError(
                 f"There is no column of bands {area!r}; pass rows of judgements_wide(). "

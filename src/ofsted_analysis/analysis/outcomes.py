@@ -14,7 +14,7 @@ from ofsted_analysis.analysis.themes import (
 from ofsted_analysis.tables import given, schema
 from ofsted_analysis.tables.authorities import existing, find_authority, ons_codes
 from ofsted_analysis.tables.days import Day, as_day
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, one_of, shown, words
 from ofsted_analysis.tables.grades import BAND, BANDS
 
 Latest = Literal["inspection", "graded"]
@@ -83,8 +83,7 @@ def everyone(authorities: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _graded_only(history: pd.DataFrame, latest: str) -> pd.DataFrame:
-    if latest not in ("inspection", "graded"):
-        raise DataError(f"latest must be 'inspection' or 'graded', not {latest!r}.")
+    one_of(latest, ("inspection", "graded"), "latest")
     return history[history["band"].notna()] if latest == "graded" else history
 
 
@@ -158,7 +157,7 @@ def as_at(
 
 def _one(theme: str) -> str:
     if not isinstance(theme, str):
-        raise DataError(f"theme must be the name of one theme, not {theme!r}.")
+        raise DataError(f"theme must be the name of one theme, not {shown(theme)}.")
     return theme
 
 
@@ -235,7 +234,7 @@ def panel(
             often = found["authority_id"].map(found["authority_id"].value_counts())
             found = found[often == len(days)]
     else:
-        ids = dict.fromkeys(find_authority(name) for name in who)
+        ids = dict.fromkeys(find_authority(name) for name in words(who, "who"))
         every = pd.MultiIndex.from_product([days, sorted(ids)], names=["date", "authority_id"])
         identity = everyone(authorities)[IDENTITY]
         found = (
@@ -257,8 +256,8 @@ _PANEL = [
 
 
 def _days(dates: Sequence[Day]) -> list[pd.Timestamp]:
-    if isinstance(dates, str) or not hasattr(dates, "__iter__"):
-        raise DataError(f"dates must be a list of dates, not {dates!r}.")
+    if isinstance(dates, str | bytes | dict) or not hasattr(dates, "__iter__"):
+        raise DataError(f"dates must be a list of dates, not {shown(dates)}.")
     days = sorted({as_day(date, "dates") for date in dates})
     if not days:
         raise DataError("dates is empty; give at least one date (YYYY-MM-DD).")
@@ -268,7 +267,7 @@ def _days(dates: Sequence[Day]) -> list[pd.Timestamp]:
 def _whole_days(lag: int | None) -> int | None:
     whole = lag is None or (hasattr(lag, "__index__") and not isinstance(lag, bool))
     if not whole or (lag is not None and abs(lag) > 36525):
-        raise DataError(f"published_by_lag must be a whole number of days, not {lag!r}.")
+        raise DataError(f"published_by_lag must be a whole number of days, not {shown(lag)}.")
     return None if lag is None else int(lag)
 
 
@@ -334,10 +333,8 @@ def over_time(
     first, last = as_day(start, "start"), day_in_record(end, "end", data)
     dates = _series(first, last, freq)
     lag, wanted = _whole_days(published_by_lag), known_themes(theme, data)
-    if by is not None and by not in ("region", "ofsted_region", "authority_type", "framework_id"):
-        raise DataError(
-            f"by must be 'region', 'ofsted_region', 'authority_type' or 'framework_id', not {by!r}."
-        )
+    if by is not None:
+        one_of(by, ("region", "ofsted_region", "authority_type", "framework_id"), "by")
     who = everyone(authorities)
     if data is None:
         history = judgements_on(wanted)[["theme", "authority_id", *_COUNTED]]
@@ -379,12 +376,15 @@ def _frameworks(data: pd.DataFrame | None) -> pd.Index:
 def _series(first: pd.Timestamp, last: pd.Timestamp, freq: str) -> pd.DatetimeIndex:
     if first > last:
         raise DataError(f"start ({first.date()}) is after end ({last.date()}).")
+    wrong = (
+        f"freq must be how often in pandas' terms, such as 'YE', 'QE' or 'ME', not {shown(freq)}."
+    )
+    if not isinstance(freq, str):
+        raise DataError(wrong)
     try:
         return pd.date_range(first, last, freq=freq, name="date")
     except (ValueError, TypeError) as error:
-        raise DataError(
-            f"freq must be how often in pandas' terms, such as 'YE', 'QE' or 'ME', not {freq!r}."
-        ) from error
+        raise DataError(wrong) from error
 
 
 def _spans(history: pd.DataFrame, who: pd.DataFrame, lag: int | None) -> pd.DataFrame:

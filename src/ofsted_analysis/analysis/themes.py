@@ -6,7 +6,7 @@ from functools import lru_cache
 import pandas as pd
 
 from ofsted_analysis.tables import given, load, schema
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, words
 
 REASON = pd.CategoricalDtype(
     ["not yet inspected", "judgement not made", "not judged", "not known"], ordered=False
@@ -69,13 +69,13 @@ def known_themes(theme: Themes, data: pd.DataFrame | None = None) -> list[str]:
     if data is not None:
         own = given.judgements(data, ["theme"])["theme"].cat.categories
         known += [name for name in own if name not in known]
-    wanted = [theme] if isinstance(theme, str) else theme
-    if not isinstance(wanted, list | tuple):
-        raise DataError(f"theme must be the name of a theme or a list of such, not {theme!r}.")
+    wanted = words(theme, "theme")
     for name in wanted:
         if name not in known:
             raise DataError(f"There is no theme {name!r}. The themes are: {', '.join(known)}.")
-    return list(dict.fromkeys(wanted))
+    if not wanted:
+        raise DataError(f"theme is empty. The themes are: {', '.join(known)}.")
+    return wanted
 
 
 def judgements_on(theme: Themes = "overall", *, data: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -142,7 +142,7 @@ def report_rows(report: Report, entry: IndexEntry, data_dir: Path) -> Rows:
 
 
 def _by_key(name: str, data_dir: Path) -> dict[str, dict[str, str]]:
-    (key,) = schema.tables(data_dir)[name].primary_key
+    (key,) = schema.table(name, data_dir).primary_key
     return {row[key]: row for row in load.rows(name, data_dir)}
 
 
@@ -282,7 +282,7 @@ def remove_inspections(
     folder, gone = schema.data_dir(data_dir), set(inspection_ids)
     with writing.draft(folder) as draft:
         tables = schema.tables(draft.path)
-        rows = {name: load.rows(name, draft.path) for name in tables}
+        rows = {name: load.rows(name, draft.path) for name in {*tables, *_OF_ONE, "sources"}}
         unknown = gone - {row["inspection_id"] for row in rows["inspections"]}
         if unknown:
             raise DataError(f"There is no inspection {', '.join(sorted(unknown))}.")

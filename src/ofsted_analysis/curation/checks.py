@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.basis import BasisError, Names, read_basis
-from ofsted_analysis.tables import load, schema
+from ofsted_analysis.tables import days, load, schema
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.schema import Table
 
@@ -127,6 +127,15 @@ def _order_faults(draft: Draft) -> Iterator[Fault]:
                 )
                 break
             last = key
+
+
+def _package_faults(folder: Path) -> Iterator[Fault]:
+    """What the package says of itself."""
+    complete = schema.descriptor(folder).get("completeTo")
+    try:
+        days.iso_date(str(complete))
+    except ValueError as error:
+        yield Fault(display(folder / "datapackage.json"), 0, "completeTo", str(error))
 
 
 def _stamp_faults(draft: Draft, folder: Path) -> Iterator[Fault]:
@@ -540,7 +549,8 @@ def check(data_dir: str | Path | None = None) -> list[Fault]:
     if draft.errors:
         return sorted(map(_unusable, draft.errors))
     found: dict[tuple[str, int, str], Fault] = {}
-    for fault in chain(_stamp_faults(draft, folder), *(rule(draft) for rule in _RULES)):
+    own = (_package_faults(folder), _stamp_faults(draft, folder))
+    for fault in chain(*own, *(rule(draft) for rule in _RULES)):
         found.setdefault((fault.file, fault.line, fault.column), fault)
     return sorted(found.values())
 

@@ -1,6 +1,5 @@
 """Size, hash and row count of each table in ``datapackage.json``, as the tables now are."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,9 @@ from ofsted_analysis.tables.errors import DataError
 def stamps(path: Path) -> dict[str, Any]:
     """Bytes, SHA-256 and number of rows of one table."""
     try:
-        content = path.read_bytes()
+        return schema.content_stamps(path.read_bytes())
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror}).", path) from error
-    return content_stamps(content)
-
-
-def content_stamps(content: bytes) -> dict[str, Any]:
-    """Bytes, SHA-256 and number of rows of what is in a table's file."""
-    return {
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "rowCount": max(0, len(content.splitlines()) - 1),
-    }
 
 
 def write_stamps(data_dir: str | Path | None = None) -> list[str]:
@@ -43,6 +32,8 @@ def write_stamps(data_dir: str | Path | None = None) -> list[str]:
         fresh = stamps(folder / resource["path"])
         if any(resource.get(key) != value for key, value in fresh.items()):
             changed.append(resource["name"])
+            if resource.get("rowCount") and not fresh["rowCount"]:
+                writing.log.warning("%s has no rows any more.", folder / resource["path"])
             resource.update(fresh)
     if changed:
         text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, shown
 
 Day = str | date | pd.Timestamp | np.datetime64
 """A day as people give it: text (YYYY-MM-DD), or a date of Python's, pandas' or numpy's."""
@@ -43,7 +43,7 @@ def as_day(day: Day, name: str = "date") -> pd.Timestamp:
     """
     if day is None or day is pd.NaT or (isinstance(day, np.datetime64) and np.isnat(day)):
         raise DataError(f"{name} is empty; give a date (YYYY-MM-DD).")
-    wrong = f"{name}: {str(day)[:40]!r} is not a date (YYYY-MM-DD)."
+    wrong = f"{name}: {shown(day)} is not a date (YYYY-MM-DD)."
     if not isinstance(day, str | date | np.datetime64):
         raise DataError(wrong)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, words
 
 BANDS = ("inadequate", "third", "good", "outstanding")
 """The shared four-step scale; 'third' is 'adequate' or 'requires improvement'."""
@@ -73,10 +73,8 @@ def known_bands(bands: str | Sequence[str]) -> list[str]:
     >>> known_bands("good")
     ['good']
     """
-    if not isinstance(bands, str | Sequence | set | frozenset):
-        raise DataError(f"bands must be one of {', '.join(BANDS)}, or a list of them.")
-    wanted = [bands] if isinstance(bands, str) else list(bands)
-    unknown = [str(name) for name in wanted if name not in BANDS]
+    wanted = words(bands, "bands")
+    unknown = [name for name in wanted if name not in BANDS]
     if unknown:
         raise DataError(f"No such band: {', '.join(sorted(unknown))}. Bands: {', '.join(BANDS)}.")
     return wanted

@@ -114,7 +114,7 @@ def rows(name: str, folder: str | Path | None = None) -> list[dict[str, str]]:
     >>> [row["third_grade"] for row in rows("frameworks")]
     ['adequate', 'requires improvement', 'adequate', 'requires improvement', 'adequate']
     """
-    table = schema.tables(folder)[name]
+    table = schema.table(name, folder)
     return records(read_text(table), table)
 
 
@@ -171,11 +171,7 @@ def versions(names: Iterable[str], folder: Path) -> Versions:
     DataError
         A table is not in the package, or its file is missing.
     """
-    described = schema.tables(folder)
-    for name in names:
-        if name not in described:
-            raise DataError(f"There is no table {name!r}. The tables are: {', '.join(described)}.")
-    paths = [folder / "datapackage.json", *(described[name].path for name in names)]
+    paths = [folder / "datapackage.json", *(schema.table(name, folder).path for name in names)]
     return tuple(schema.version(path) for path in paths)
 
 

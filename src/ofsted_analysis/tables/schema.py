@@ -15,7 +15,7 @@ from typing import Any
 
 from ofsted_analysis.tables import writing
 from ofsted_analysis.tables.days import iso_date
-from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.errors import DataError, shown
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def data_dir(folder: str | Path | None = None) -> Path:
     if folder is None:
         return default_data_dir()
     if not isinstance(folder, str | Path) or "\0" in str(folder):
-        raise DataError(f"data_dir must be the path of a folder, not {folder!r}.")
+        raise DataError(f"data_dir must be the path of a folder, not {shown(folder)}.")
     return Path(folder)
 
 
@@ -192,6 +192,20 @@ def tables(folder: str | Path | None = None) -> dict[str, Table]:
     place = data_dir(folder)
     writing.settle(place)
     return _tables(place, version(place / "datapackage.json"))
+
+
+def table(name: str, folder: str | Path | None = None) -> Table:
+    """One table that the data package describes.
+
+    Raises
+    ------
+    DataError
+        There is no such table.
+    """
+    described = tables(folder)
+    if not isinstance(name, str) or name not in described:
+        raise DataError(f"There is no table {shown(name)}. The tables are: {', '.join(described)}.")
+    return described[name]
 
 
 @lru_cache(maxsize=32)

@@ -19,7 +19,7 @@ from pathlib import Path
 from ofsted_analysis.tables.errors import DataError
 
 _LOCK, _NEW, _READY = (f".ofsted-analysis.{name}" for name in ("lock", "new", "ready"))
-_OWN = {_LOCK, _NEW, _READY}
+_OWN = (_LOCK, _NEW, _READY)
 _PUT, _OLD, _NAMES = "put", "old", "names.json"
 _PATIENCE = 120  # seconds to wait for another writer
 
@@ -65,7 +65,11 @@ def settle(folder: Path) -> None:
     DataError
         An unfinished write cannot be finished, as the folder cannot be written to.
     """
-    if (folder / _NEW).exists() or (folder / _READY).exists():
+    try:
+        left = any((folder / name).exists() for name in _OWN)
+    except OSError:
+        left = False  # no such folder can be
+    if left:
         try:
             with one_writer(folder):
                 pass
@@ -78,9 +82,11 @@ def _settle(folder: Path) -> None:
     if (folder / _NEW).exists():
         shutil.rmtree(folder / _NEW)
         log.warning("%s: a write that was broken off has been cleared; nothing changed.", folder)
-    if (folder / _READY).exists():
+    if (folder / _READY / _NAMES).exists():
         _move(folder)
         log.warning("%s: a write that was broken off has been finished.", folder)
+    elif (folder / _READY).exists():  # all was in place, and it was being cleared
+        shutil.rmtree(folder / _READY)
 
 
 @dataclass
