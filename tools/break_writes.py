@@ -106,7 +106,7 @@ def kills(times: int, scratch: Path) -> dict[str, int]:
         if not by_step:
             time.sleep(dice.uniform(0, 0.8))
             process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
         if process.returncode != -signal.SIGKILL:
             steps_end = steps_end or step - 1
             continue

@@ -49,7 +49,7 @@ def test_some_judgements_only():
 
 
 def test_no_such_framework():
-    with pytest.raises(oa.DataError, match="framework must be 'cp', .* not 'sfi'"):
+    with pytest.raises(oa.DataError, match=r"framework must be 'cp', .* not 'sfi'"):
         judgements.judgements_wide("sfi")
 
 
@@ -131,7 +131,7 @@ def test_nothing_is_made_of_what_is_missing():
 
 def test_rules_that_cannot_be():
     table = judgements.judgements_wide("sif")
-    with pytest.raises(oa.DataError, match="rule must be 'lowest', .* not 'mean'"):
+    with pytest.raises(oa.DataError, match=r"rule must be 'lowest', .* not 'mean'"):
         judgements.derive_overall(table, KEY, "mean")
     with pytest.raises(oa.DataError, match="no judgement to combine"):
         judgements.derive_overall(table, [], "lowest")

@@ -1,0 +1,39 @@
+"""Samples of the reliability runs: `make reliability` has the full counts."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+if not (ROOT / "tools" / "break_library.py").exists():
+    pytest.skip("not a checkout", allow_module_level=True)
+
+
+def tool(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.filterwarnings("default")
+def test_odd_calls_of_the_library_get_an_answer_or_a_clear_error():
+    count, wrong = tool("break_library").run(step=23)
+    assert count > 100 and wrong == []
+
+
+def test_adds_that_are_killed_leave_the_tables_before_or_after(tmp_path):
+    found = tool("break_writes").kills(6, tmp_path)
+    assert (found["between"], found["stray"], found["traceback"]) == (0, 0, 0)
+    assert found["killed"] == 6
+
+
+def test_two_adds_at_once_lose_nothing(tmp_path):
+    found = tool("break_writes").pairs(1, tmp_path)
+    assert (found["lost"], found["not added"], found["stray"]) == (0, 0, 0)
+
+
+def test_wrong_calls_of_the_command_line_end_in_one_clear_line():
+    count, wrong = tool("break_cli").check(step=29)
+    assert count >= 12 and wrong == []
