@@ -358,8 +358,9 @@ def compare(
     for group in words(groups, "groups"):
         on = min(day, day_in_record(None))
         members[group] = peers(own, named.get(group, group), model=year, date=on)
+    wanted = themes(data) if theme is None else words(theme, "theme")
     rows = []
-    for about in themes(data) if theme is None else known_themes(theme, data):
+    for about in known_themes(wanted, data) if wanted else ():
         snapshot = as_at(day, about, published_by, latest=latest, data=data)
         snapshot = snapshot.set_index("authority_id")
         me = snapshot.loc[own]

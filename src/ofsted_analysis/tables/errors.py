@@ -55,6 +55,8 @@ def words(value: object, name: str) -> list[str]:
     (['overall'], ['a', 'b'])
     """
     found = [value] if isinstance(value, str) else value
+    if hasattr(found, "tolist"):  # a column, an index or an array
+        found = found.tolist()
     if not isinstance(found, list | tuple | set | frozenset | dict):
         found = [None]
     if not all(isinstance(word, str) for word in found):
