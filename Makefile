@@ -87,7 +87,7 @@ lab: .venv ## open the notebooks in JupyterLab
 
 lock: ## make requirements.lock again (needs uv; LOCKFLAGS=--upgrade for newer versions)
 	$(UV) pip compile pyproject.toml --output-file requirements.lock --quiet \
-		--universal --python-version 3.11 --all-extras --generate-hashes \
+		--universal --python-version 3.11 --all-extras --no-strip-extras --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCKFLAGS)
 
 clean: ## remove what the other targets made, but for .venv
