@@ -180,18 +180,21 @@ def test_succession_is_told():
     assert charts.timeline("Cumberland").message.startswith("Cumberland's one inspection, in Oct")
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("name", NAMES)
 def test_timelines_are_readable(name, size, check_words):
     check_words(charts.timeline(name, size=size))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("where", ["North East", "London", ["Norfolk", "Cumberland", "Cumbria"]])
 def test_small_multiples_are_readable(where, size, check_words):
     check_words(charts.small_multiples(where, size=size))
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("theme", ["overall", "help_and_protection", "care_leavers"])
 def test_all_authorities_on_a_page(theme, check_words):
     fig = charts.small_multiples(theme=theme)

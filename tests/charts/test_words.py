@@ -34,6 +34,7 @@ def drawn(name, size="print"):
     return CHARTS[name](size)
 
 
+@pytest.mark.sample(14)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("name", CHARTS)
 def test_words_are_readable(name, size, check_words):

@@ -84,6 +84,7 @@ def test_records_are_plain_with_iso_dates(found):
 # Parquet
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("name", NAMES)
 def test_parquet_holds_the_table_and_its_dictionary(name, out, found):
     table = pq.read_table(out / "parquet" / f"{name}.parquet")

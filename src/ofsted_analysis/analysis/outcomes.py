@@ -140,11 +140,28 @@ def as_at(
     {'inadequate': 19, 'adequate': 0, 'requires improvement': 31, 'good': 67, 'outstanding': 36}
     """
     day = day_in_record(date, "date", data)
-    counted = _graded_only(judgements_on(_one(theme), data=data), latest)
-    counted = counted[counted["last_day"] <= day]
+    history = _graded_only(judgements_on(_one(theme), data=data), latest)
+    return snapshot(day, history, published_by, authorities)
+
+
+def snapshot(
+    day: pd.Timestamp,
+    history: pd.DataFrame,
+    published_by: Day | None = None,
+    authorities: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The snapshot of a day that inspections in order of time, as from `judgements_on`, give.
+
+    Examples
+    --------
+    >>> sif = judgements_on("overall").query("framework_id == 'sif'")
+    >>> len(snapshot(pd.Timestamp("2014-03-31"), sif).dropna(subset="grade"))
+    13
+    """
+    counted = history[history["last_day"] <= day]
     if published_by is not None:
         counted = counted[~(counted["published_date"] > as_day(published_by, "published_by"))]
-    newest = counted.drop_duplicates("authority_id", keep="last")  # they stand in order of time
+    newest = counted.drop_duplicates("authority_id", keep="last")
     there = existing(everyone(authorities), day)
     found = there[IDENTITY].merge(
         newest[["authority_id", *_OF_THE_INSPECTION]], on="authority_id", how="left"

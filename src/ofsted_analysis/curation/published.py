@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import as_at
+from ofsted_analysis.analysis.outcomes import snapshot
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.curation.basis import CHANGE_FROM, Basis, BasisError, Names, read_basis
 from ofsted_analysis.tables import schema
@@ -135,6 +135,7 @@ class _Record:
     def __init__(self, judgements: pd.DataFrame, authorities: pd.DataFrame):
         self.judgements, self.authorities = judgements, authorities
         self._populations: dict[tuple[Any, ...], pd.DataFrame] = {}
+        self._histories: dict[str, pd.DataFrame] = {}
         self._judged: dict[str, pd.DataFrame] = {}
         self._changed: dict[tuple[str, str], pd.DataFrame] = {}
 
@@ -196,7 +197,7 @@ class _Record:
         return self._populations[key]
 
     def _looked_at(self, basis: Basis) -> pd.DataFrame:
-        own = self.judgements
+        own = self._history(basis.theme)
         if basis.frameworks:
             own = own[own["framework_id"].isin(basis.frameworks)]
         if basis.inspected_from is not None:
@@ -205,22 +206,22 @@ class _Record:
         if basis.published_from is not None:
             out = own["published_date"].fillna(own["last_day"])
             own = own[out >= pd.Timestamp(basis.published_from)]
-        if basis.population in ("latest", "authorities"):
-            frame = as_at(
-                basis.as_at,
-                basis.theme,
-                published_by=basis.published_cutoff,
-                data=own,
-                authorities=self.authorities,
-            )
+        if basis.as_at is not None and basis.population in ("latest", "authorities"):
+            day = pd.Timestamp(basis.as_at)
+            frame = snapshot(day, own, basis.published_cutoff, self.authorities)
             return frame[frame["inspection_id"].notna() | (basis.population == "authorities")]
-        frame = judgements_on(basis.theme, data=own)
         if basis.as_at is not None:
-            frame = frame[frame["last_day"] <= pd.Timestamp(basis.as_at)]
+            own = own[own["last_day"] <= pd.Timestamp(basis.as_at)]
         if basis.published_cutoff is not None:
-            out = frame["published_date"]
-            frame = frame[out.isna() | (out <= pd.Timestamp(basis.published_cutoff))]
-        return frame.drop_duplicates("authority_id") if basis.population == "first" else frame
+            out = own["published_date"]
+            own = own[out.isna() | (out <= pd.Timestamp(basis.published_cutoff))]
+        return own.drop_duplicates("authority_id") if basis.population == "first" else own
+
+    def _history(self, theme: str) -> pd.DataFrame:
+        """Every inspection that could have judged a theme, in order of time."""
+        if theme not in self._histories:
+            self._histories[theme] = judgements_on(theme, data=self.judgements)
+        return self._histories[theme]
 
     # What holds of each of them
 
@@ -260,7 +261,7 @@ class _Record:
         """Grade and band by inspection, of a theme or else of an area."""
         if key not in self._judged:
             if key in self.names.themes:
-                frame = judgements_on(key, data=self.judgements)
+                frame = self._history(key)
             else:
                 frame = self.judgements[self.judgements["area_id"] == key]
             frame = frame[["inspection_id", "grade", "band"]].astype(object)
@@ -270,7 +271,7 @@ class _Record:
     def _before(self, theme: str, earlier: str) -> pd.DataFrame:
         """Band by inspection, and that of the authority's inspection before it for a theme."""
         if (theme, earlier) not in self._changed:
-            history = judgements_on(earlier, data=self.judgements)
+            history = self._history(earlier)
             history = history[["inspection_id", "authority_id", "band"]].astype(object)
             history["previous"] = history.groupby("authority_id")["band"].shift()
             frame = history.set_index("inspection_id")[["previous"]]
