@@ -1,9 +1,10 @@
 """Reports into the tables: all or nothing, and what is there already stays."""
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,16 @@ def rebuildable():
             yield row
 
 
+@cache
+def by_inspection():
+    found = defaultdict(list)
+    for row in load.rows("judgements"):
+        found[row["inspection_id"]].append(row)
+    return found
+
+
 def judgements_of(inspection_id):
-    return [r for r in load.rows("judgements") if r["inspection_id"] == inspection_id]
+    return by_inspection()[inspection_id]
 
 
 def as_read(row):
