@@ -383,7 +383,10 @@ def over_time(
 
 
 _COUNTED = ["framework_id", "last_day", "published_date", "band"]
-_TO_COUNT = ["inspection_id", "authority_id", *_COUNTED, "theme", "comparability", "position"]
+_TO_COUNT = [
+    "inspection_id", "inspection_type", "authority_id", "area_id", *_COUNTED, "theme",
+    "comparability", "position",
+]  # fmt: skip
 
 
 def _frameworks(data: pd.DataFrame | None) -> pd.Index:

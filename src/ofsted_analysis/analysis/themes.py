@@ -28,6 +28,9 @@ JUDGEMENT = [
 ]  # fmt: skip
 """What it says of the judgement that stands for the theme."""
 
+BOARD_REVIEW = "safeguarding board review"
+"""A review of a safeguarding board alone: no inspection of the authority, read for its one theme."""
+
 Themes = str | Sequence[str]
 
 
@@ -175,6 +178,8 @@ def standing(wanted: Sequence[str], frame: pd.DataFrame) -> pd.DataFrame:
         .merge(best[["inspection_id", "theme", *of_judgement]], on=["inspection_id", "theme"],
                how="left")
     )  # fmt: skip
+    if "inspection_type" in found:
+        found = found[(found["inspection_type"] != BOARD_REVIEW) | found["area_id"].notna()]
     return found[["theme", *of_inspection, *of_judgement]]
 
 

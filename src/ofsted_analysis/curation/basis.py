@@ -14,7 +14,9 @@ from typing import Any
 from ofsted_analysis.tables import days
 
 POPULATIONS = ("latest", "first", "every", "authorities")
-STATISTICS = ("count", "authorities", "regions", "percent", "fraction", "difference", "none")
+STATISTICS = (
+    "count", "authorities", "regions", "days", "percent", "fraction", "difference", "none",
+)  # fmt: skip
 SHARES = ("percent", "fraction", "difference")
 GRADES = (
     "outstanding", "good", "third", "adequate", "requires improvement", "inadequate",

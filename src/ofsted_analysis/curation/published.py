@@ -156,6 +156,8 @@ class _Record:
         numerator, denominator = self._ratio(basis)
         if basis.statistic in ("count", "authorities", "regions"):
             return float(numerator), numerator, denominator
+        if basis.statistic == "days":
+            return self._days(basis), numerator, denominator
         share = numerator / denominator if denominator else math.nan
         if basis.minus is not None:
             population, frameworks = basis.minus
@@ -170,13 +172,24 @@ class _Record:
             share -= part / whole if whole else math.nan
         return share if basis.statistic == "fraction" else 100 * share, numerator, denominator
 
-    def _ratio(self, basis: Basis) -> tuple[int, int]:
-        """How many are counted, and of how many."""
+    def _days(self, basis: Basis) -> float:
+        """The mean of the days from the first day of each inspection counted to the date."""
+        frame = self._given(basis)
+        began = frame["first_day"].fillna(frame["last_day"])
+        waited = pd.Timestamp(basis.as_at or "NaT") - began
+        return float(waited[self._holds(frame, basis, "counted")].dt.days.mean())
+
+    def _given(self, basis: Basis) -> pd.DataFrame:
+        """What is looked at: the population, as far as the region and the conditions hold."""
         frame = self._population(basis)
         if basis.regions:
             regions = list(basis.regions)
             frame = frame[frame["region"].isin(regions) | frame["ofsted_region"].isin(regions)]
-        frame = frame[self._holds(frame, basis, "given")]
+        return frame[self._holds(frame, basis, "given")]
+
+    def _ratio(self, basis: Basis) -> tuple[int, int]:
+        """How many are counted, and of how many."""
+        frame = self._given(basis)
         counted = self._holds(frame, basis, "counted")
         unit = {"regions": "ofsted_region", "authorities": "authority_id"}.get(basis.statistic)
         if unit:
