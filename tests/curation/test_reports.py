@@ -594,10 +594,6 @@ REFUSED = {
         "encrypted",
     ),
     "scanned": (pdf([[], [], []], image=True), "no words in it"),
-    "a review of a board alone": (
-        pdf(letter("Surrey County Council", LSCB_TITLE, "Board", "The LSCB requires improvement.")),
-        "Safeguarding Children Board alone",
-    ),
     "a focused visit": (
         pdf(letter("Focused visit to Bury local authority children’s services", ENOUGH)),
         "focused visit",

@@ -4,7 +4,12 @@ from typing import Any
 
 import pandas as pd
 
-from ofsted_analysis.tables.load import load_authorities, load_frameworks, load_judgements
+from ofsted_analysis.tables.load import (
+    load_authorities,
+    load_frameworks,
+    load_inspections,
+    load_judgements,
+)
 
 
 def coverage(
@@ -135,3 +140,30 @@ def known_before_sif(
     found["protection"] = found["slac_safeguarding"] | found["cp"]
     found["looked_after"] = known("slac", "lac_overall") | known("lac", "overall")
     return found.reset_index(drop=True)
+
+
+def kinds_known() -> pd.DataFrame:
+    """Of how many inspections the kind is known (standard, short, re-inspection).
+
+    Returns
+    -------
+    DataFrame
+        One row per framework of which some are known: framework (text), inspections (int), known
+        (int), last_known (date; last day of the latest inspection whose kind is known).
+
+    Examples
+    --------
+    >>> kinds_known().query("framework == 'ilacs'")[["framework", "known"]]
+      framework  known
+    0     ilacs    271
+    """
+    found = load_inspections()
+    kind = found["inspection_type"].notna()
+    found = found.assign(known=kind, last_known=found["last_day"].where(kind).dt.date)
+    table = found.groupby("framework_id", as_index=False).agg(
+        inspections=("inspection_id", "size"),
+        known=("known", "sum"),
+        last_known=("last_known", "max"),
+    )
+    table = table.rename(columns={"framework_id": "framework"})
+    return table[table["known"] > 0].reset_index(drop=True)

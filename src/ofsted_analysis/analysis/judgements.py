@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ofsted_analysis.analysis.themes import BOARD_REVIEW
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.errors import DataError, one_of, words
 from ofsted_analysis.tables.grades import BAND, BANDS
@@ -15,10 +16,13 @@ RULES = ("lowest", "highest", "lower middle", "upper middle", "majority", "limit
 _INSPECTION = [
     "inspection_id", "authority_id", "authority", "region", "first_day", "last_day",
 ]  # fmt: skip
+_OF_THE_ROW = ["framework_id", "inspection_type", "area_id", "band"]
 
 
 def judgements_wide(framework: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame:
     """The judgements of each inspection under a framework, side by side.
+
+    Reviews of a safeguarding board alone are left out: they are no inspections.
 
     Parameters
     ----------
@@ -50,8 +54,9 @@ def judgements_wide(framework: str, *, data: pd.DataFrame | None = None) -> pd.D
     areas = load_areas()
     one_of(framework, areas["framework_id"].unique(), "framework")
     own = areas[areas["framework_id"] == framework].sort_values("position")
-    rows = given.judgements(data, [*_INSPECTION, "framework_id", "area_id", "band"])
-    rows = rows[rows["framework_id"] == framework].drop_duplicates(["inspection_id", "area_id"])
+    rows = given.judgements(data, [*_INSPECTION, *_OF_THE_ROW])
+    rows = rows[(rows["framework_id"] == framework) & (rows["inspection_type"] != BOARD_REVIEW)]
+    rows = rows.drop_duplicates(["inspection_id", "area_id"])
     bands = rows.set_index(["inspection_id", "area_id"])["band"].unstack("area_id")  # noqa: PD010
     found = rows.drop_duplicates("inspection_id")[_INSPECTION].merge(
         bands.reindex(columns=own["area_id"]).reset_index(), on="inspection_id"

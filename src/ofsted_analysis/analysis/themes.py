@@ -29,7 +29,7 @@ JUDGEMENT = [
 """What it says of the judgement that stands for the theme."""
 
 BOARD_REVIEW = "safeguarding board review"
-"""A review of a safeguarding board alone: no inspection of the authority, read for its one theme."""
+"""A review of a safeguarding board alone, no inspection of the authority: read for one theme."""
 
 Themes = str | Sequence[str]
 

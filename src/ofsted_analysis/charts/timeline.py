@@ -172,8 +172,9 @@ def _span(visits: pd.DataFrame) -> str:
 
 
 def _when(row: pd.Series) -> str:
-    year = str(row["last_day"].year)
-    return year if row["date_precision"] == "year" else month(row["last_day"])
+    known = {"year": str(row["last_day"].year)}
+    known["financial year"] = f"the year to {month(row['last_day'])}"
+    return known.get(str(row["date_precision"]), month(row["last_day"]))
 
 
 def _rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataFrame:
@@ -237,7 +238,11 @@ def _short_day(row: dict[str, object], *, lines: bool = False) -> str:
     day = pd.Timestamp(row["last_day"])  # type: ignore[arg-type]
     name = day.month_name()[:3]
     gap = "\n" if lines else " "
-    known = {"day": f"{day.day} {name}{gap}{day.year}", "month": f"{name}{gap}{day.year}"}
+    known = {
+        "day": f"{day.day} {name}{gap}{day.year}",
+        "month": f"{name}{gap}{day.year}",
+        "financial year": f"year to{gap}{name} {day.year}",
+    }
     return known.get(str(row["date_precision"]), str(day.year))
 
 
@@ -654,10 +659,12 @@ class _Plan:
 
 
 def _known_span(row: dict[str, object]) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """The days between which a date lies that is known to the day, month or year."""
+    """The days between which a date lies that is known to the day, month or some year."""
     last = pd.Timestamp(row["last_day"])  # type: ignore[arg-type]
     if row["date_precision"] == "month":
         return last.replace(day=1), last + pd.offsets.MonthEnd(0)
     if row["date_precision"] == "year":
         return last.replace(month=1, day=1), last.replace(month=12, day=31)
+    if row["date_precision"] == "financial year":
+        return last - pd.DateOffset(years=1) + pd.Timedelta(days=1), last
     return last, last

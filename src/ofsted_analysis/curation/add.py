@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ofsted_analysis.analysis.themes import BOARD_REVIEW
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.checks import Fault, check, display
 from ofsted_analysis.curation.reports import Report, read_reports
@@ -93,6 +94,9 @@ def source_id(report_url: str) -> str:
     return f"ofsted-{report_url.rstrip('/').rsplit('/', 1)[-1].lower()}"
 
 
+_REVIEW = "review of the effectiveness of the Local Safeguarding Children Board"
+
+
 def report_rows(report: Report, entry: IndexEntry, data_dir: Path) -> Rows:
     """The rows of one report in inspections, judgements and sources."""
     authority = _by_key("authorities", data_dir)[report.authority_id]
@@ -100,6 +104,7 @@ def report_rows(report: Report, entry: IndexEntry, data_dir: Path) -> Rows:
     published = entry.published_date
     source = source_id(entry.report_url)
     inspection_id = f"{report.authority_id}-{report.framework_id}-{report.last_day:%Y-%m}"
+    alone = report.inspection_type == BOARD_REVIEW
     return {
         "inspections": [
             {
@@ -133,7 +138,7 @@ def report_rows(report: Report, entry: IndexEntry, data_dir: Path) -> Rows:
                 "source_id": source,
                 "kind": "ofsted report",
                 "publisher": "Ofsted",
-                "title": f"{authority['name']}: {framework['report_title']}",
+                "title": f"{authority['name']}: {_REVIEW if alone else framework['report_title']}",
                 "published_date": published,
                 "url": entry.report_url,
             }

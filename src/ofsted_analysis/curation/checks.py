@@ -235,6 +235,10 @@ _PRECISE: dict[str, Callable[[date], tuple[date, date]]] = {
         last.replace(day=calendar.monthrange(last.year, last.month)[1]),
     ),
     "year": lambda last: (last.replace(month=1, day=1), last.replace(month=12, day=31)),
+    "financial year": lambda last: (
+        date(last.year - (last.month < 4), 4, 1),
+        date(last.year + (last.month > 3), 3, 31),
+    ),
 }
 """For each precision the first and the last day that a last day may stand for."""
 
@@ -256,7 +260,9 @@ def _inspection_day_faults(draft: Draft) -> Iterator[Fault]:
             found["first_day"] = f"{row['first_day']} is after the last day, {row['last_day']}"
         elif precision == "day" and not row["first_day"]:
             found["first_day"] = "is empty though the dates are known to the day"
-        if last != _PRECISE.get(precision, _PRECISE["day"])(last)[1]:
+        framework = draft.by_key["frameworks"].get(row["framework_id"], {})
+        cut = precision == "financial year" and row["last_day"] == framework.get("last_inspection")
+        if last != _PRECISE.get(precision, _PRECISE["day"])(last)[1] and not cut:
             wrong = f"{last} is not the last day of its {precision} (precision: {precision})"
             found["last_day"] = wrong
         if row["published_date"] and row["published_date"] < _span(row)[1]:
@@ -455,6 +461,17 @@ def _event_faults(draft: Draft) -> Iterator[Fault]:
             yield draft.fault("events", line, "inspection_id", f"is not of {row['authority_id']}")
 
 
+def _agreement_faults(draft: Draft) -> Iterator[Fault]:
+    parts = ("agreeing", "ours_right", "theirs_right", "both_right")
+    for line, row in draft.lines("agreement"):
+        counts = [row[column] for column in ("cells", *parts)]
+        if all(count.isdigit() for count in counts):
+            cells, *rest = map(int, counts)
+            if cells != sum(rest):
+                wrong = f"{cells} cells, but {', '.join(parts)} come to {sum(rest)}"
+                yield draft.fault("agreement", line, "cells", wrong)
+
+
 _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _file_faults,
     _type_faults,
@@ -472,6 +489,7 @@ _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _figure_faults,
     _tally_faults,
     _event_faults,
+    _agreement_faults,
     _constraint_faults,
     _order_faults,
 )
@@ -479,6 +497,7 @@ _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
 and the domain's words before the schema's."""
 
 _NEEDED = (
+    "agreement",
     "authorities",
     "authority_changes",
     "authority_codes",

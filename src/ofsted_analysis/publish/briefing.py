@@ -271,13 +271,14 @@ def when(row: pd.Series) -> str:
         return ""
     if str(row["date_precision"]) == "year":
         return str(day.year)
+    if str(row["date_precision"]) == "financial year":
+        return f"the year to {month(day)}"
     return month(day) if str(row["date_precision"]) == "month" else long_date(day)
 
 
 def _briefly(row: pd.Series) -> str:
     """The month of an inspection, or its year where no more is known."""
-    exact = row["date_precision"] != "year"
-    return month(row["last_day"]) if exact else str(row["last_day"].year)
+    return month(row["last_day"]) if row["date_precision"] == "day" else when(row)
 
 
 def _row(now: pd.DataFrame, theme: str) -> Any:

@@ -5,8 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from ofsted_analysis.analysis.coverage import coverage, coverage_by_region, known_before_sif
-from ofsted_analysis.tables import schema
+from ofsted_analysis.analysis.coverage import (
+    coverage,
+    coverage_by_region,
+    kinds_known,
+    known_before_sif,
+)
+from ofsted_analysis.tables import load, schema, writing
 
 
 def _table(frame: pd.DataFrame) -> str:
@@ -140,7 +145,55 @@ def coverage_page() -> str:
     for what, missing in lacking.items():
         names = ", ".join(before.loc[missing, "authority"])
         out += [f"- {what[0].upper()}{what[1:]} ({int(missing.sum())}): {names or 'none'}.", ""]
+    out += [
+        "## Kinds of inspection",
+        "",
+        "Standard or short is told by Ofsted's own table of inspections, never guessed from the "
+        "length; reports do not print it. The table at hand ends in March 2025, and so do the "
+        "kinds. Of the single inspections only a re-inspection says what it is.",
+        "",
+        _table(kinds_known()),
+        "",
+    ]
     return "\n".join(out).rstrip() + "\n"
+
+
+def agreement_page() -> str:
+    """How far the tables agree with others, cell by cell, in Markdown.
+
+    Examples
+    --------
+    >>> agreement_page().splitlines()[0]
+    '# Agreement with others'
+    """
+    rows = load.load_table("agreement")
+    different = rows[rows["cells"] > rows["agreeing"]]
+    right = rows[["ours_right", "theirs_right", "both_right"]].set_axis(
+        ["ours", "theirs", "both"], axis=1
+    )
+    shown = pd.concat([rows[["compared_with", "what", "cells", "agreeing"]], right], axis=1)
+    how = {
+        "test": "the tests, from a table in the repository",
+        "reports": "the tests, where Ofsted's reports are at hand",
+        "not held": "nobody without the files, which may not be kept here",
+    }
+    shown["repeated by"] = rows["repeated_by"].astype("str").map(how)
+    return "\n".join(
+        [
+            "# Agreement with others",
+            "",
+            "Written by `ofsted-analysis docs` from [data/agreement.csv](../data/agreement.csv). "
+            "Cells that rest on the other source are left out: they could not but agree. *Ours*, "
+            "*theirs* and *both* say who was right where the two differ.",
+            "",
+            _table(shown.rename(columns={"compared_with": "compared with"})),
+            "",
+            "## Where they differ",
+            "",
+            *[f"- {row.compared_with}: {row.differences}" for row in different.itertuples()],
+            "",
+        ]
+    )
 
 
 def gallery_page() -> str:
@@ -153,6 +206,7 @@ def gallery_page() -> str:
 PAGES = {
     "data-dictionary.md": data_dictionary,
     "coverage.md": coverage_page,
+    "agreement.md": agreement_page,
     "gallery.md": gallery_page,
 }
 """Each generated page of docs/, with what writes it."""
@@ -160,11 +214,13 @@ PAGES = {
 
 def write_pages(folder: str | Path) -> list[Path]:
     """Write every generated page; returns the files that changed."""
-    changed = []
-    for name, page in PAGES.items():
-        path, text = Path(folder) / name, page()
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            changed.append(path)
-    return changed
+    pages = {Path(name): page().encode() for name, page in PAGES.items()}
+    there = {name: Path(folder) / name for name in pages}
+    changed = {
+        name: page
+        for name, page in pages.items()
+        if not there[name].exists() or there[name].read_bytes() != page
+    }
+    if changed:
+        writing.replace_files(changed, Path(folder))
+    return [there[name] for name in changed]

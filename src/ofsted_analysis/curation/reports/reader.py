@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ofsted_analysis.analysis.themes import BOARD_REVIEW
 from ofsted_analysis.curation.reports import dates, grid
 from ofsted_analysis.curation.reports.words import Page, ReportError, open_pages
 from ofsted_analysis.tables import authorities, load, schema
@@ -34,7 +35,6 @@ _OTHERS = (
     (r"focused visit", "is a letter about a focused visit, which is not graded"),
     (r"monitoring visit", "is a letter about a monitoring visit, which is not graded"),
     (r"joint targeted area inspection", "is a joint targeted area inspection, which is not graded"),
-    (_REVIEW, "is a review of a Local Safeguarding Children Board alone, not of the authority"),
 )
 
 
@@ -80,7 +80,7 @@ class Report:
     published_date
         Day of publication if the report prints it (reports since 2018 don't), else None.
     inspection_type
-        'reinspection' if the report's title says so, else None.
+        'reinspection' or 'safeguarding board review' if the report's title says so, else None.
     judgements
         The graded areas, in the order of the framework.
     """
@@ -156,6 +156,10 @@ def _find_rows(pages: list[Page], data_dir: Path) -> tuple[str, list[tuple[str, 
             rows = grid.read_grid(rest) if rest and rest.blocks else []
             found += [(row.key, row.grade, beside.number) for row in rows if row.key not in known]
         return framework_id, found
+    cover = pages[0].text
+    alone = re.search(_REVIEW, cover, re.I) and not re.search(r"\binspection of\b", cover, re.I)
+    if alone and (board := _sentence("lscb", _LSCB, pages)):
+        return "sif", [board]
     front = " ".join(page.text for page in pages[:2]).lower()
     for pattern, reason in _OTHERS:
         if re.search(pattern, front):
@@ -215,7 +219,8 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
     if authority_id is None:
         raise ReportError(f"names no authority that is known, or several: {heading.strip()!r}")
 
-    if framework_id == "sif":
+    alone = [area_id for area_id, _, _ in found] == ["lscb"]
+    if framework_id == "sif" and not alone:
         front = pages[: min(number for _, _, number in found)]
         board = _sentence("lscb", _LSCB, pages)
         if not board and re.search(_REVIEW, heading, re.I):
@@ -226,8 +231,8 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
         found += filter(None, [_sentence("overall", _OVERALL, front), board])
     by_area = {area_id: (grade, number) for area_id, grade, number in found}
     areas = {area["area_id"]: area for area in _areas(folder)[framework_id]}
-    _check_complete(framework_id, by_area, areas, days, folder)
-    title = re.search(r"\bre-?inspection of services\b", heading, re.I)
+    _check_complete(framework_id, by_area, areas, days, folder, alone=alone)
+    again = re.search(r"\bre-?inspection of services\b", heading, re.I)
     return Report(
         file=path,
         framework_id=framework_id,
@@ -236,7 +241,7 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
         last_day=days.last,
         days_note=days.note,
         published_date=dates.published_day(pages[0].text),
-        inspection_type="reinspection" if title else None,
+        inspection_type=BOARD_REVIEW if alone else "reinspection" if again else None,
         judgements=tuple(
             Judgement(
                 area_id=area_id,
@@ -257,8 +262,13 @@ def _check_complete(
     areas: dict[str, dict[str, str]],
     days: dates.Days,
     folder: Path,
+    *,
+    alone: bool,
 ) -> None:
-    """Every area that was in use when the inspection began has been found, and no other."""
+    """Every area that was in use when the inspection began has been found, and no other.
+
+    Of a review of a safeguarding board ``alone`` its one grade is enough.
+    """
     frameworks = {row["framework_id"]: row for row in load.rows("frameworks", folder)}
     life = frameworks[framework_id]
     day = days.first.isoformat()
@@ -271,7 +281,8 @@ def _check_complete(
         for area_id, area in areas.items()
         if area["first_used"] <= day <= (area["last_used"] or day) and area["theme"] != "lscb"
     }
-    missing, surplus = due - found.keys(), found.keys() - due - {"lscb"}
+    missing = set() if alone else due - found.keys()
+    surplus = found.keys() - due - {"lscb"}
     if missing:
         raise ReportError(
             f"has no grade that can be read for certain for: {', '.join(sorted(missing))}"
