@@ -239,8 +239,8 @@ def test_not_judged():
 
 
 def test_a_grade_that_is_not_known_is_not_an_older_one():
-    # Suffolk's inspection of 2010: only the grade for looked after children is known
-    row = on("2011-12-31", "help_and_protection").loc["suffolk"]
+    # Suffolk's inspection of 2010: only the two overall grades are known
+    row = on("2011-12-31", "capacity_to_improve").loc["suffolk"]
     assert (row["inspection_id"], row["reason"]) == ("suffolk-slac-2010-12", "not known")
     assert on("2011-12-31", "children_in_care").loc["suffolk", "grade"] == "adequate"
 

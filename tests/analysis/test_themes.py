@@ -107,8 +107,8 @@ def test_judgements_as_printed(inspection_id, theme, area_id, grade):
         ("norfolk-ilacs-2022-11", "care_leavers", "judgement not made"),
         # no overall judgement since April 2026
         ("brent-ilacs-2026-05", "overall", "judgement not made"),
-        # only the grade for looked after children is known
-        ("suffolk-slac-2010-12", "help_and_protection", "not known"),
+        # only the two overall grades are known
+        ("suffolk-slac-2010-12", "capacity_to_improve", "not known"),
         # the framework judged leadership; the source at hand gives the overall grade only
         ("west-sussex-cp-2013-02", "leadership", "not known"),
     ],

@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 
 from ofsted_analysis.curation import stamp
-from ofsted_analysis.curation.checks import Fault, check
+from ofsted_analysis.curation.checks import check
+from ofsted_analysis.curation.faults import Fault
 from ofsted_analysis.tables import load, schema
 
 TABLES = schema.tables()
@@ -218,6 +219,12 @@ def in_judgement(tables, area, /, **cells):
     return tables.put("judgements", line, **cells)
 
 
+def lacking(tables, area):
+    line = tables.line("inspections", inspection_id=SOME)
+    wrong = "its report was read, but has no judgement on"
+    return f"inspections.csv:{line} inspection_id: {wrong}: {area}"
+
+
 def in_inspection(tables, **cells):
     return tables.put("inspections", tables.line("inspections", inspection_id=SOME), **cells)
 
@@ -351,7 +358,7 @@ def year_that_does_not_end(t):
 
 @rule
 def published_too_early(t):
-    line = in_inspection(t, published_date="2019-03-07")
+    line = in_inspection(t, published_date="2019-03-07")  # before it differs from its source
     return [f"inspections.csv:{line} published_date: 2019-03-07 is before the last day, 2019-03-08"]
 
 
@@ -360,6 +367,8 @@ def published_within_the_month_of_inspection_is_right(t):
     in_inspection(
         t, date_precision="month", first_day="", last_day="2019-03-31", published_date="2019-03-20"
     )
+    source = t.row("inspections", t.line("inspections", inspection_id=SOME))["source_id"]
+    t.put("sources", t.line("sources", source_id=source), published_date="2019-03-20")
     return []
 
 
@@ -413,15 +422,19 @@ def authority_no_longer_there(t):
 @rule
 def area_of_no_framework(t):
     line = in_judgement(t, "overall", area_id="overview")
-    return [f"judgements.csv:{line} area_id: 'overview' is not an area of ILACS"]
+    return [
+        lacking(t, "overall"),
+        f"judgements.csv:{line} area_id: 'overview' is not an area of ILACS",
+    ]
 
 
 @rule
 def area_not_in_use(t):
     line = in_judgement(t, "care_and_care_leavers", area_id="care_leavers")
     return [
+        lacking(t, "care_and_care_leavers"),
         f"judgements.csv:{line} area_id: care_leavers was not judged in ILACS inspections begun "
-        "on 2019-02-25 (in use from 2023-01-01 to today)"
+        "on 2019-02-25 (in use from 2023-01-01 to today)",
     ]
 
 
@@ -474,6 +487,7 @@ def restated_by_another(t):
             **t.row("sources", t.line("sources", source_id=source)),
             "source_id": "zz",
             "kind": "press",
+            "url": "",
         }
     )
     line = in_judgement(t, "leaders", source_id="zz", certainty="restated")
@@ -504,7 +518,7 @@ def source_that_is_not_there(t):
 @rule
 def source_of_nothing(t):
     last = t.rows["sources"][-1]
-    t.rows["sources"].append({**last, "source_id": "zz"})
+    t.rows["sources"].append({**last, "source_id": "zz", "url": ""})
     line = len(t.rows["sources"]) + 1
     return [f"sources.csv:{line} source_id: nothing rests on 'zz'"]
 
@@ -647,6 +661,163 @@ def test_a_rule_and_the_schema_object_in_one_voice(tables):
     ]
 
 
+@rule
+def address_used_twice(t):
+    first = t.line("inspections", inspection_id="barnet-ilacs-2019-05")
+    url = t.row("inspections", first)["report_url"]
+    line = in_inspection(t, report_url=url)
+    own = t.row("sources", t.line("sources", source_id="ofsted-50074949"))["url"]
+    return [f"inspections.csv:{line} report_url: {url}, but its source has {own}"]
+
+
+@rule
+def urn_used_twice(t):
+    first = t.line("authorities", name="Barnet")
+    urn = t.row("authorities", first)["ofsted_urn"]
+    line = t.put("authorities", t.line("authorities", name="Bexley"), ofsted_urn=urn)
+    return [f"authorities.csv:{line} ofsted_urn: {urn!r} stands on line {first} already"]
+
+
+@rule
+def published_another_day_than_its_source(t):
+    line = in_inspection(t, published_date="2019-05-09")
+    return [f"inspections.csv:{line} published_date: 2019-05-09, but its source has 2019-05-08"]
+
+
+@rule
+def number_of_another_address(t):
+    line = t.line("sources", source_id="ofsted-50004386")
+    url = "https://files.ofsted.gov.uk/v1/file/59999999"
+    t.put("sources", line, url=url)
+    inspection = t.line("inspections", source_id="ofsted-50004386", framework_id="sif")
+    t.put("inspections", inspection, report_url=url)
+    return [f"sources.csv:{line} url: {url}, but the number in source_id is 50004386"]
+
+
+@rule
+def area_due_that_day_is_missing(t):
+    t.rows["judgements"] = [
+        r for r in t.rows["judgements"] if (r["inspection_id"], r["area_id"]) != (SOME, "leaders")
+    ]
+    return [lacking(t, "leaders")]
+
+
+@rule
+def two_inspections_on_the_same_days(t):
+    line = t.line("inspections", inspection_id=SOME)
+    row = {**t.row("inspections", line), "inspection_id": f"{SOME}b", "report_url": ""}
+    row |= {"source_id": "ofsted-ilacs-outcomes-2025", "published_date": ""}
+    t.rows["inspections"].insert(line - 1, row)
+    place = t.line("judgements", inspection_id=SOME) + 3
+    judgement = {**t.row("judgements", place), "inspection_id": f"{SOME}b"}
+    judgement |= {"source_id": row["source_id"], "certainty": "restated"}
+    t.rows["judgements"].insert(place - 1, judgement)
+    return [f"inspections.csv:{line + 1} inspection_id: has the same days as {SOME!r}"]
+
+
+@rule
+def after_the_end_of_the_record(t):
+    row = t.row("inspections", t.line("inspections", inspection_id="brent-ilacs-2026-05"))
+    line = t.line("inspections", inspection_id="brent-ilacs-2026-05")
+    t.put("inspections", line, published_date="2026-08-25")
+    t.put("sources", t.line("sources", source_id=row["source_id"]), published_date="2026-08-25")
+    return [
+        f"inspections.csv:{line} published_date: 2026-08-25 is after the end of the record "
+        "(completeTo: 2026-08-22)"
+    ]
+
+
+@rule
+def page_0(t):
+    line = in_judgement(t, "leaders", locator="page 0")
+    return [f"judgements.csv:{line} locator: 'page 0' is no page of the report: write 'page 1'"]
+
+
+@rule
+def page_x(t):
+    line = in_judgement(t, "leaders", locator="page x")
+    return [f"judgements.csv:{line} locator: 'page x' is no page of the report: write 'page 1'"]
+
+
+@rule
+def neighbour_twice_in_a_list(t):
+    first, line = t.lines("neighbours", model="2025", authority_id="barnet")[:2]
+    name = t.row("neighbours", first)["neighbour_id"]
+    t.put("neighbours", line, neighbour_id=name)
+    return [f"neighbours.csv:{line} neighbour_id: {name!r} stands on line {first} already"]
+
+
+@rule
+def an_inadequate_key_judgement_under_a_better_whole(t):
+    key = next(
+        r["inspection_id"]
+        for r in t.rows["judgements"]
+        if (r["area_id"], r["grade"]) == ("overall", "good") and "-sif-" in r["inspection_id"]
+    )
+    line = t.line("judgements", inspection_id=key, area_id="leadership")
+    t.put("judgements", line, grade="inadequate")
+    whole = t.line("judgements", inspection_id=key, area_id="overall")
+    return [
+        f"judgements.csv:{whole} grade: 'good', but inadequate for leadership makes the whole "
+        "inadequate"
+    ]
+
+
+def invisible(sign):
+    def change(t):
+        line = t.line("authorities", name="Barnet")
+        t.put("authorities", line, name=f"Bar{sign}net")
+        return [f"authorities.csv:{line} name: holds U+{ord(sign):04X}, which cannot be seen"]
+
+    change.__name__ = f"invisible_{ord(sign):04X}"
+    return rule(change)
+
+
+for sign in ("\u200b", "\u202e", "\x00", "\x07", "\u00a0"):
+    invisible(sign)
+
+
+@rule
+def framework_from_within_a_month(t):
+    line = t.put(
+        "frameworks", t.line("frameworks", framework_id="slac"), first_inspection="2009-06-02"
+    )
+    return [f"frameworks.csv:{line} first_inspection: 2009-06-02 is not the first day of a month"]
+
+
+@rule
+def framework_until_within_a_month(t):
+    line = t.put(
+        "frameworks", t.line("frameworks", framework_id="slac"), last_inspection="2012-09-29"
+    )
+    return [f"frameworks.csv:{line} last_inspection: 2012-09-29 is not the last day of a month"]
+
+
+@rule
+def financial_year_that_does_not_end(t):
+    line = in_inspection(t, date_precision="financial year", first_day="")
+    return [
+        f"inspections.csv:{line} last_day: 2019-03-08 is not the last day of its financial year "
+        "(precision: financial year)"
+    ]
+
+
+@rule
+def agreement_that_does_not_add_up(t):
+    line = t.line("agreement", comparison_id="five-year-grades")
+    t.put("agreement", line, ours_right="8")
+    return [
+        f"agreement.csv:{line} cells: 3009 cells, but agreeing, ours_right, theirs_right, "
+        "both_right come to 3008"
+    ]
+
+
+@rule
+def table_without_rows(t):
+    t.rows["tile_grid"] = []
+    return ["tile_grid.csv: has no rows"]
+
+
 def test_several_faults_are_all_said_in_one_run_and_in_order(tables):
     together = [
         maximum, vocabulary, stray_spaces, sort_order_of_numbers, published_too_early,
@@ -778,7 +949,7 @@ def test_faults_of_several_files_at_once(tables):
         (b"{}", "the package lacks 'resources'"),
         (b"[]", "the whole file should be an object, not '[]'"),
         (b'{"resources": [{}]}', "table 1 lacks 'name'"),
-        (b'{"resources": []}', "authorities: this table is not described"),
+        (b'{"resources": []}', "agreement: this table is not described"),
     ],
 )
 def test_a_data_package_that_is_none(tables, content, message):

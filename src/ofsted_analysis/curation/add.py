@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ofsted_analysis.analysis.themes import BOARD_REVIEW
 from ofsted_analysis.curation import stamp
-from ofsted_analysis.curation.checks import Fault, check, display
+from ofsted_analysis.curation.checks import check
+from ofsted_analysis.curation.faults import Fault, display
 from ofsted_analysis.curation.reports import Report, read_reports
 from ofsted_analysis.tables import days, load, schema, writing
 from ofsted_analysis.tables.errors import DataError

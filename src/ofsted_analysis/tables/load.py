@@ -271,9 +271,9 @@ def load_areas(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row per area of a framework: framework_id, area_id, label, label_variants,
-        short_label, position, theme (categorical), also_theme, comparability (ordered:
-        none < partial < direct),
-        comparability_note, first_used, last_used (dates).
+        short_label, position, limits_overall (categorical: whether an inadequate grade makes the
+        whole inadequate by the framework's rule), theme (categorical), also_theme, comparability
+        (ordered: none < partial < direct), comparability_note, first_used, last_used (dates).
 
     Examples
     --------
@@ -314,8 +314,8 @@ def load_sources(*, data_dir: str | Path | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> bool(load_sources()["url"].str.startswith("http").all())
-    True
+    >>> load_sources()["kind"].value_counts().index[0]
+    'ofsted report'
     """
     return load_table("sources", data_dir=data_dir)
 

@@ -1,0 +1,408 @@
+"""What holds across tables: the rules of the domain, each with the line where it is broken."""
+
+import calendar
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from ofsted_analysis.analysis.themes import BOARD_REVIEW
+from ofsted_analysis.curation.basis import BasisError, read_basis
+from ofsted_analysis.curation.faults import Draft, Fault, Row
+
+
+def _inspection_key_faults(draft: Draft) -> Iterator[Fault]:
+    judged = {row["inspection_id"] for row in draft.rows["judgements"]}
+    days: dict[tuple[str, str, str], str] = {}
+    for line, row in draft.lines("inspections"):
+        when = row["authority_id"], row["first_day"], row["last_day"]
+        if row["first_day"] and days.setdefault(when, row["inspection_id"]) != row["inspection_id"]:
+            wrong = f"has the same days as {days[when]!r}"
+            yield draft.fault("inspections", line, "inspection_id", wrong)
+        key, last = row["inspection_id"], _day(row["last_day"])
+        if last is None:
+            continue  # the schema check has said so
+        expected = f"{row['authority_id']}-{row['framework_id']}-{last:%Y-%m}"
+        if not _follows(key, expected, "[b-z]?"):
+            wrong = f"{key!r} should be {expected!r}"
+            yield draft.fault("inspections", line, "inspection_id", wrong)
+        if key not in judged:
+            wrong = f"{key!r} has no judgement"
+            yield draft.fault("inspections", line, "inspection_id", wrong)
+
+
+_PRECISE: dict[str, Callable[[date], tuple[date, date]]] = {
+    "day": lambda last: (last, last),
+    "month": lambda last: (
+        last.replace(day=1),
+        last.replace(day=calendar.monthrange(last.year, last.month)[1]),
+    ),
+    "year": lambda last: (last.replace(month=1, day=1), last.replace(month=12, day=31)),
+    "financial year": lambda last: (
+        date(last.year - (last.month < 4), 4, 1),
+        date(last.year + (last.month > 3), 3, 31),
+    ),
+}
+"""For each precision the first and the last day that a last day may stand for."""
+
+
+def _span(row: Row) -> tuple[str, str]:
+    """The first day of an inspection, or the earliest that it can have ended on; and the last."""
+    last = date.fromisoformat(row["last_day"])
+    earliest, _ = _PRECISE.get(row["date_precision"], _PRECISE["day"])(last)
+    return row["first_day"] or earliest.isoformat(), earliest.isoformat()
+
+
+def _inspection_day_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("inspections"):
+        last, precision = _day(row["last_day"]), row["date_precision"]
+        if last is None:
+            continue
+        found = {}
+        if row["first_day"] > row["last_day"]:
+            found["first_day"] = f"{row['first_day']} is after the last day, {row['last_day']}"
+        elif precision == "day" and not row["first_day"]:
+            found["first_day"] = "is empty though the dates are known to the day"
+        framework = draft.by_key["frameworks"].get(row["framework_id"], {})
+        cut = precision == "financial year" and row["last_day"] == framework.get("last_inspection")
+        if last != _PRECISE.get(precision, _PRECISE["day"])(last)[1] and not cut:
+            wrong = f"{last} is not the last day of its {precision} (precision: {precision})"
+            found["last_day"] = wrong
+        if row["published_date"] and row["published_date"] < _span(row)[1]:
+            wrong = f"{row['published_date']} is before the last day, {row['last_day']}"
+            found["published_date"] = wrong
+        for column, wrong in found.items():
+            yield draft.fault("inspections", line, column, wrong)
+
+
+def _inspection_source_faults(draft: Draft) -> Iterator[Fault]:
+    """A report on Ofsted's site is the source of its inspection, with its address and day."""
+    for line, row in draft.lines("inspections"):
+        source = draft.by_key["sources"].get(row["source_id"])
+        if not row["report_url"] or not source:
+            continue
+        for column, there in (("report_url", "url"), ("published_date", "published_date")):
+            if row[column] != source[there] and (column != "report_url" or "://" in row[column]):
+                wrong = f"{row[column] or 'empty'}, but its source has {source[there] or 'none'}"
+                yield draft.fault("inspections", line, column, wrong)
+
+
+def _record_end_faults(draft: Draft) -> Iterator[Fault]:
+    """Nothing lies after the day to which the record is complete."""
+    end = draft.complete_to
+    for line, row in draft.lines("inspections") if end else ():
+        for column in ("last_day", "published_date"):
+            if row[column] > end:
+                wrong = f"{row[column]} is after the end of the record (completeTo: {end})"
+                yield draft.fault("inspections", line, column, wrong)
+
+
+def _framework_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("frameworks"):
+        for column, place, name in (
+            ("first_inspection", 0, "first"),
+            ("last_inspection", 1, "last"),
+        ):
+            day = _day(row[column])
+            if day and day != _PRECISE["month"](day)[place]:
+                wrong = f"{day} is not the {name} day of a month"
+                yield draft.fault("frameworks", line, column, wrong)
+
+
+def _inspection_life_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("inspections"):
+        if _day(row["last_day"]) is None:
+            continue
+        first, last = _span(row)[0], row["last_day"]
+        lies = _within if row["date_precision"] == "day" else _overlaps
+        when = f"not on {first} to {last}"
+        framework = draft.by_key["frameworks"].get(row["framework_id"])
+        authority = draft.by_key["authorities"].get(row["authority_id"])
+        if framework:
+            began, ended = framework["first_inspection"], framework["last_inspection"]
+            if not lies(first, last, began, ended):
+                used = f"{row['framework_id']} was in use from {began} to {ended or 'today'}"
+                yield draft.fault("inspections", line, "framework_id", f"{used}, {when}")
+        if authority:
+            began, ended = authority["opened"], authority["closed"]
+            if not lies(first, last, began, ended):
+                there = f"{row['authority_id']} existed from {began or 'before 2009'} to "
+                wrong = f"{there}{ended or 'today'}, {when}"
+                yield draft.fault("inspections", line, "authority_id", wrong)
+
+
+def _judgement_area_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, inspection in _judged(draft):
+        framework = inspection["framework_id"]
+        area = draft.areas.get((framework, row["area_id"]))
+        began = inspection["first_day"] or inspection["last_day"]
+        if area is None:
+            wrong = f"{row['area_id']!r} is not an area of {framework.upper()}"
+            yield draft.fault("judgements", line, "area_id", wrong)
+        elif not _within(began, began, area["first_used"], area["last_used"]):
+            wrong = (
+                f"{row['area_id']} was not judged in {framework.upper()} inspections begun on "
+                f"{began} (in use from {area['first_used'] or 'the start'} to "
+                f"{area['last_used'] or 'today'})"
+            )
+            yield draft.fault("judgements", line, "area_id", wrong)
+
+
+def _whole_report_faults(draft: Draft) -> Iterator[Fault]:
+    """Of an inspection whose own report was read every area is there that was due that day."""
+    there: dict[str, set[str]] = defaultdict(set)
+    read: set[str] = set()
+    limited: dict[str, list[str]] = defaultdict(list)
+    overall: dict[str, tuple[int, str]] = {}
+    for line, row, inspection in _judged(draft):
+        key = row["inspection_id"]
+        area = draft.areas.get((inspection["framework_id"], row["area_id"]))
+        there[key].add(row["area_id"])
+        if row["certainty"] == "report":
+            read.add(key)
+        if area and area["limits_overall"] == "yes" and row["grade"] == "inadequate":
+            limited[key].append(row["area_id"])
+        if area and area["theme"] == "overall" and row["grade"]:
+            overall[key] = line, row["grade"]
+    for line, row in draft.lines("inspections"):
+        began = row["first_day"] or row["last_day"]
+        due = [
+            area_id
+            for (framework_id, area_id), area in draft.areas.items()
+            if framework_id == row["framework_id"]
+            and _within(began, began, area["first_used"], area["last_used"])
+            and area["theme"] != "lscb"  # reviewed in most reports, not in all
+        ]
+        missing = [area_id for area_id in due if area_id not in there[row["inspection_id"]]]
+        whole = row["inspection_id"] in read and row["inspection_type"] != BOARD_REVIEW
+        if whole and missing:
+            wrong = f"its report was read, but has no judgement on: {', '.join(missing)}"
+            yield draft.fault("inspections", line, "inspection_id", wrong)
+    for key, areas in limited.items():
+        line, grade = overall.get(key, (0, "inadequate"))
+        if grade != "inadequate":
+            wrong = f"{grade!r}, but inadequate for {', '.join(areas)} makes the whole inadequate"
+            yield draft.fault("judgements", line, "grade", wrong)
+
+
+def _locator_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("judgements"):
+        if row["certainty"] == "report" and not re.fullmatch("page [1-9][0-9]*", row["locator"]):
+            wrong = f"{row['locator']!r} is no page of the report: write 'page 1'"
+            yield draft.fault("judgements", line, "locator", wrong)
+
+
+def _judged(draft: Draft) -> Iterator[tuple[int, Row, Row]]:
+    """Each judgement with the line where it stands, and its inspection, where there is one."""
+    for line, row in draft.lines("judgements"):
+        if inspection := draft.by_key["inspections"].get(row["inspection_id"]):
+            yield line, row, inspection
+
+
+def _grade_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, inspection in _judged(draft):
+        framework = draft.by_key["frameworks"].get(inspection["framework_id"])
+        wrong = ""
+        if row["status"] == "graded" and framework:
+            scale = ("outstanding", "good", framework["third_grade"], "inadequate")
+            if not row["grade"]:
+                wrong = "is empty, but the status is 'graded'"
+            elif row["grade"] not in scale:
+                of = inspection["framework_id"].upper()
+                wrong = f"{row['grade']!r} is not a grade of {of} ({', '.join(scale)})"
+        elif row["status"] == "not judged" and row["grade"]:
+            wrong = f"{row['grade']!r} is given, but the status is 'not judged'"
+        if wrong:
+            yield draft.fault("judgements", line, "grade", wrong)
+
+
+def _certainty_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, inspection in _judged(draft):
+        source = draft.by_key["sources"].get(row["source_id"])
+        wrong = ""
+        if source and row["certainty"] in ("report", "restated"):
+            if source["kind"] not in ("ofsted report", "official statistics"):
+                wrong = f"{row['certainty']!r}, but the source is of kind {source['kind']}"
+            elif row["certainty"] == "report" and row["source_id"] != inspection["source_id"]:
+                wrong = "'report', but the source is not the inspection's own report"
+        if wrong:
+            yield draft.fault("judgements", line, "certainty", wrong)
+
+
+def _authority_faults(draft: Draft) -> Iterator[Fault]:
+    authorities = draft.by_key["authorities"]
+    for line, row in draft.lines("authorities"):
+        if row["opened"] and row["closed"] and row["opened"] > row["closed"]:
+            wrong = f"{row['opened']} is after the day it closed, {row['closed']}"
+            yield draft.fault("authorities", line, "opened", wrong)
+    for line, row in draft.lines("authority_changes"):
+        after, before = authorities.get(row["successor_id"]), authorities.get(row["predecessor_id"])
+        if after and row["date"] and row["date"] != after["opened"]:
+            opened = after["opened"] or "before 2009"
+            wrong = f"{row['date']} is not the first day of {row['successor_id']} ({opened})"
+            yield draft.fault("authority_changes", line, "date", wrong)
+        if before and row["date"] and not (before["closed"] and before["closed"] < row["date"]):
+            wrong = f"{row['predecessor_id']} was still open on {row['date']}"
+            yield draft.fault("authority_changes", line, "date", wrong)
+    for line, row in draft.lines("authority_codes"):
+        if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
+            wrong = f"{row['valid_from']} is after valid_to, {row['valid_to']}"
+            yield draft.fault("authority_codes", line, "valid_from", wrong)
+    valid: dict[str, list[str]] = defaultdict(list)
+    for row in draft.rows["authority_codes"]:
+        closed = authorities.get(row["authority_id"], {}).get("closed", "")
+        if row["valid_to"] in ("", closed):
+            valid[row["authority_id"]].append(row["code"])
+    for line, row in draft.lines("authorities"):
+        if row["ons_code"] not in valid[row["authority_id"]]:
+            codes = " or ".join(valid[row["authority_id"]]) or "none"
+            yield draft.fault(
+                "authorities",
+                line,
+                "ons_code",
+                f"{row['ons_code']!r} is not its code in authority_codes, which has {codes}",
+            )
+
+
+def _neighbour_faults(draft: Draft) -> Iterator[Fault]:
+    ranks: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    lines: dict[tuple[str, str, str], int] = {}
+    for line, row in draft.lines("neighbours"):
+        ranks[row["model"], row["authority_id"]][line] = row["rank"]
+        one = row["model"], row["authority_id"], row["neighbour_id"]
+        if lines.setdefault(one, line) != line:
+            wrong = f"{row['neighbour_id']!r} stands on line {lines[one]} already"
+            yield draft.fault("neighbours", line, "neighbour_id", wrong)
+        if row["neighbour_id"] and row["authority_id"] == row["neighbour_id"]:
+            yield draft.fault("neighbours", line, "neighbour_id", "is the authority itself")
+    for found in ranks.values():
+        if set(found.values()) != {str(n) for n in range(1, len(found) + 1)}:
+            listed = ", ".join(found.values())
+            yield draft.fault(
+                "neighbours", min(found), "rank", f"the ranks have gaps or repeats: {listed}"
+            )
+
+
+def _area_faults(draft: Draft) -> Iterator[Fault]:
+    places = Counter((r["framework_id"], r["position"]) for r in draft.rows["judgement_areas"])
+    for line, row in draft.lines("judgement_areas"):
+        if places[row["framework_id"], row["position"]] > 1:
+            taken = f"{row['position']} is taken twice in {row['framework_id'].upper()}"
+            yield draft.fault("judgement_areas", line, "position", taken)
+        if row["first_used"] and row["last_used"] and row["first_used"] > row["last_used"]:
+            wrong = f"{row['first_used']} is after last_used, {row['last_used']}"
+            yield draft.fault("judgement_areas", line, "first_used", wrong)
+
+
+def _source_faults(draft: Draft) -> Iterator[Fault]:
+    used = {
+        row[column]
+        for name, table in draft.tables.items()
+        for column, target, _ in table.foreign_keys
+        if target == "sources"
+        for row in draft.rows[name]
+    }
+    for line, row in draft.lines("sources"):
+        number = re.fullmatch("ofsted-([0-9]+)", row["source_id"])
+        if number and not row["url"].endswith(f"/{number[1]}"):
+            wrong = f"{row['url'] or 'empty'}, but the number in source_id is {number[1]}"
+            yield draft.fault("sources", line, "url", wrong)
+        if row["source_id"] not in used:
+            yield draft.fault(
+                "sources", line, "source_id", f"nothing rests on {row['source_id']!r}"
+            )
+
+
+def _figure_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("published_figures"):
+        for framework_id in filter(None, row["framework_id"].split("|")):
+            if framework_id not in draft.by_key["frameworks"]:
+                yield draft.fault(
+                    "published_figures", line, "framework_id", f"frameworks has no {framework_id!r}"
+                )
+        try:
+            read_basis(row, draft.names)
+        except BasisError as error:
+            yield draft.fault("published_figures", line, error.column, error.reason)
+
+
+def _tally_faults(draft: Draft) -> Iterator[Fault]:
+    known = Counter((row["inspection_id"], row["grade"]) for row in draft.rows["judgements"])
+    for line, row in draft.lines("grade_tallies"):
+        grades = known[row["inspection_id"], row["grade"]]
+        if row["count"].isdigit() and int(row["count"]) < grades:
+            yield draft.fault(
+                "grade_tallies",
+                line,
+                "count",
+                f"{row['count']} judgements {row['grade']!r}, but {grades} are known by name",
+            )
+
+
+def _event_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row in draft.lines("events"):
+        expected = f"{row['authority_id']}-{row['date']}-{row['kind'].replace(' ', '-')}"
+        if not _follows(row["event_id"], expected, "(-[b-z])?"):
+            yield draft.fault(
+                "events", line, "event_id", f"{row['event_id']!r} should be {expected!r}"
+            )
+        inspection = draft.by_key["inspections"].get(row["inspection_id"])
+        if inspection and inspection["authority_id"] != row["authority_id"]:
+            yield draft.fault("events", line, "inspection_id", f"is not of {row['authority_id']}")
+
+
+def _agreement_faults(draft: Draft) -> Iterator[Fault]:
+    parts = ("agreeing", "ours_right", "theirs_right", "both_right")
+    for line, row in draft.lines("agreement"):
+        counts = [row[column] for column in ("cells", *parts)]
+        if all(count.isdigit() for count in counts):
+            cells, *rest = map(int, counts)
+            if cells != sum(rest):
+                wrong = f"{cells} cells, but {', '.join(parts)} come to {sum(rest)}"
+                yield draft.fault("agreement", line, "cells", wrong)
+
+
+RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
+    _inspection_key_faults,
+    _inspection_day_faults,
+    _inspection_life_faults,
+    _inspection_source_faults,
+    _record_end_faults,
+    _framework_faults,
+    _judgement_area_faults,
+    _whole_report_faults,
+    _locator_faults,
+    _grade_faults,
+    _certainty_faults,
+    _authority_faults,
+    _neighbour_faults,
+    _area_faults,
+    _source_faults,
+    _figure_faults,
+    _tally_faults,
+    _event_faults,
+    _agreement_faults,
+)
+"""Each gives what breaks it. Cells that cannot be understood are empty here."""
+
+
+def _within(first: str, last: str, start: str, end: str) -> bool:
+    """Whether first to last lies within start to end; ISO dates, '' for an open end."""
+    return start <= first and (not end or last <= end)
+
+
+def _overlaps(first: str, last: str, start: str, end: str) -> bool:
+    """Whether some day of first to last lies within start to end."""
+    return start <= last and (not end or first <= end)
+
+
+def _follows(key: str, start: str, rest: str) -> bool:
+    """Whether a key is that start and then fits the pattern of a rest."""
+    return key.startswith(start) and re.fullmatch(rest, key[len(start) :]) is not None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
