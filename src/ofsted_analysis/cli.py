@@ -101,6 +101,25 @@ def _parser() -> argparse.ArgumentParser:
     _data_option(remove)
     remove.set_defaults(run=_remove)
 
+    digest = commands.add_parser("digest", help="read reports again and renew their digests")
+    digest.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
+    digest.add_argument(
+        "--urls",
+        required=True,
+        type=Path,
+        metavar="INDEX.csv",
+        help="where each file was published, as for add",
+    )
+    _data_option(digest)
+    digest.set_defaults(run=_digest)
+
+    accept = commands.add_parser(
+        "accept", help="say what has changed in the tables since they were accepted, and accept it"
+    )
+    accept.add_argument("old", type=Path, metavar="OLD", help="folder of the accepted tables")
+    _data_option(accept)
+    accept.set_defaults(run=_accept)
+
     check = commands.add_parser("check", help="check the tables against every rule")
     _data_option(check)
     check.set_defaults(run=_check)
@@ -249,6 +268,35 @@ def _add(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _digest(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.curation.add import read_again, read_index
+    from ofsted_analysis.curation.reports import read_reports
+
+    index = read_index(arguments.urls)
+    reports = _with_progress(read_reports(arguments.files), len(arguments.files))
+    outcome = read_again(arguments.files, index, data_dir=arguments.data, reports=reports)
+    for path, reason in outcome.refused:
+        _complain(f"{path}: {reason}")
+    if outcome.refused:
+        _complain("Nothing was written.")
+        return 1
+    for key in outcome.added:
+        print(f"{key}: digest renewed.")
+    print(f"{len(outcome.added)} renewed, {len(outcome.already_there)} as they were.")
+    return 0
+
+
+def _accept(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.curation.digests import accept
+
+    lines = 0
+    for line in accept(arguments.old, arguments.data):
+        print(line, flush=True)
+        lines += 1
+    print("Accepted." if lines else "No fact differs.")
+    return 0
+
+
 def _remove(arguments: argparse.Namespace) -> int:
     from ofsted_analysis.curation.add import remove_inspections
 
@@ -264,15 +312,21 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.curation import digests
     from ofsted_analysis.curation.checks import check
 
     faults = check(arguments.data)
+    if not faults or all(fault.line or fault.column for fault in faults):
+        faults += digests.faults(arguments.data)
     for fault in faults:
         print(_shown(fault))
     if faults:
         _complain(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}.")
         return 1
-    print("All tables are as the data package describes them, and every rule holds.")
+    print(
+        "All tables are as the data package describes them, every rule holds, and every fact is as "
+        "it was read or accepted."
+    )
     return 0
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ofsted_analysis.analysis.themes import BOARD_REVIEW
-from ofsted_analysis.curation import stamp
+from ofsted_analysis.curation import digests, stamp
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.faults import Fault, display
 from ofsted_analysis.curation.reports import Report, read_reports
@@ -198,6 +198,65 @@ def add_reports(
                 known = {row[key] for row in there} if name == "sources" else set()
                 write_rows(draft.path, name, there + [r for r in rows if r[key] not in known])
             outcome.faults = _checked(draft, folder)
+            if not outcome.faults:
+                digests.carry_over(folder, draft.path, _digests(new))
+    return outcome
+
+
+def _digests(rows: Rows) -> list[tuple[str, str]]:
+    """The digest of each report, by its source."""
+    sources = {row["source_id"]: row for row in rows["sources"]}
+    found = []
+    for inspection in rows["inspections"]:
+        key, source = inspection["inspection_id"], inspection["source_id"]
+        own = [row for row in rows["judgements"] if row["inspection_id"] == key]
+        found.append((source, digests.of_report(inspection, own, sources[source])))
+    return found
+
+
+def read_again(
+    files: Sequence[str | Path],
+    index: dict[str, IndexEntry],
+    *,
+    data_dir: str | Path | None = None,
+    reports: Iterable[Report | tuple[Path, str]] | None = None,
+) -> Outcome:
+    """Read reports again and renew their digests; the tables stay as they are.
+
+    Parameters
+    ----------
+    files, index, data_dir, reports
+        As in `add_reports`.
+
+    Returns
+    -------
+    Outcome
+        As added, the inspections whose digest is another now; those that have it already; the
+        files refused. Nothing is written if one is.
+
+    Raises
+    ------
+    DataError
+        The tables cannot be read or written.
+    """
+    folder = schema.data_dir(data_dir)
+    outcome, rows = Outcome(), Rows()
+    authorities = _by_key("authorities", folder)
+    for item in read_reports(files) if reports is None else reports:
+        entry = None if not isinstance(item, Report) else index.get(item.file.name)
+        wrong = item[1] if not isinstance(item, Report) else _misfit(item, entry, authorities)
+        if isinstance(item, Report) and entry and not wrong:
+            for name, added in report_rows(item, entry, folder).items():
+                rows.setdefault(name, []).extend(added)
+        else:
+            outcome.refused.append((item.file if isinstance(item, Report) else item[0], wrong))
+    fresh = _digests(rows) if rows else []
+    known = digests.accepted(folder)["reports"]
+    keys = [row["inspection_id"] for row in rows.get("inspections", ())]
+    for key, (source, digest) in zip(keys, fresh, strict=True):
+        (outcome.already_there if known.get(source) == digest else outcome.added).append(key)
+    if outcome.added and not outcome.refused:
+        digests.carry_over(folder, folder, fresh)
     return outcome
 
 
@@ -308,7 +367,11 @@ def remove_inspections(
         ]
         for name in (*_OF_ONE, "sources"):
             write_rows(draft.path, name, rows[name])
-        return _checked(draft, folder)
+        faults = _checked(draft, folder)
+        if not faults:
+            own_reports = {row["source_id"] for row in own["inspections"] if row["report_url"]}
+            digests.carry_over(folder, draft.path, gone=own_reports)
+        return faults
 
 
 _OF_ONE = ("inspections", "judgements")
