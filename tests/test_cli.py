@@ -233,21 +233,26 @@ def test_add_with_an_index_that_is_not_there(capsys, data):
 def test_check_of_sound_tables(capsys, data):
     code, out, err = run(capsys, "check", "--data", data)
     assert (code, err) == (0, [])
-    assert out == ["All tables are as the data package describes them, and every rule holds."]
+    assert out == [
+        "The tables are as described, every rule holds, every fact is as it was accepted."
+    ]
 
 
 def test_check_and_stamp_of_a_changed_table(capsys, data):
     path = data / "authorities.csv"
     path.write_bytes(path.read_bytes().replace(b",London,London,", b",Londn,London,", 1))
     code, out, err = run(capsys, "check", "--data", data)
-    assert (code, err) == (1, ["2 faults."])
+    assert (code, err) == (1, ["3 faults."])
     assert out[0].startswith(f"{path}:2 region: 'Londn' is not one of: ")
     assert out[1].endswith("'ofsted-analysis stamp' renews them")
+    assert out[2] == (
+        f"{path}: holds other facts than were accepted: 'ofsted-analysis accept' says which"
+    )
 
     assert run(capsys, "stamp", "--data", data) == (0, ["Renewed: authorities."], [])
     assert run(capsys, "stamp", "--data", data) == (0, ["All stamps were right."], [])
     code, out, err = run(capsys, "check", "--data", data)
-    assert (code, len(out), err) == (1, 1, ["1 fault."])
+    assert (code, len(out), err) == (1, 2, ["2 faults."])
 
 
 @pytest.mark.parametrize("missing", ["datapackage.json", "judgements.csv"])

@@ -18,19 +18,20 @@ from ofsted_analysis.curation.diff import compare
 from ofsted_analysis.publish import export
 from ofsted_analysis.tables import load, schema
 
-SOURCE = "ofsted-99999999"
-URL = "https://files.ofsted.gov.uk/v1/file/99999999"
+REPORTS = {"norfolk": "99999998", "suffolk": "99999999"}
+"""The number of each report's file on Ofsted's site."""
 
 NEW = {
     "sources": [
         {
-            "source_id": SOURCE,
+            "source_id": f"ofsted-{number}",
             "kind": "ofsted report",
             "publisher": "Ofsted",
-            "title": "Norfolk: inspection of help for families",
+            "title": f"{authority}: inspection of help for families",
             "published_date": "2028-02-01",
-            "url": URL,
+            "url": f"https://files.ofsted.gov.uk/v1/file/{number}",
         }
+        for authority, number in REPORTS.items()
     ],
     "frameworks": [
         {
@@ -45,7 +46,7 @@ NEW = {
             "notice": "unannounced",
             "inspected_with": "",
             "description": "Invented for a test: two judgements.",
-            "source_id": SOURCE,
+            "source_id": f"ofsted-{REPORTS['norfolk']}",
         }
     ],
     "judgement_areas": [
@@ -56,6 +57,7 @@ NEW = {
             "label_variants": "",
             "short_label": label.split()[0].lower(),
             "position": str(position),
+            "limits_overall": "no",
             "theme": theme,
             "also_theme": "",
             "comparability": "partial",
@@ -82,10 +84,10 @@ NEW = {
             "date_precision": "day",
             "days_note": "",
             "published_date": "2028-02-01",
-            "report_url": f"{URL}{n}",
-            "source_id": SOURCE,
+            "report_url": f"https://files.ofsted.gov.uk/v1/file/{number}",
+            "source_id": f"ofsted-{number}",
         }
-        for n, authority in enumerate(["norfolk", "suffolk"])
+        for authority, number in REPORTS.items()
     ],
     "judgements": [
         {
@@ -93,7 +95,7 @@ NEW = {
             "area_id": area,
             "grade": grade,
             "status": "graded" if grade else "not judged",
-            "source_id": SOURCE,
+            "source_id": f"ofsted-{REPORTS[authority]}",
             "locator": "page 1",
             "certainty": "report",
         }
@@ -225,7 +227,7 @@ def test_only_a_pause_is_drawn_as_one(folder):
         "label": "new inspections announced",
         "short_label": "announced",
         "description": "Invented for a test.",
-        "source_id": SOURCE,
+        "source_id": "ofsted-99999999",
     }
     write_rows(folder, "milestones", [*load.rows("milestones", folder), row])
     stamp.write_stamps(folder)

@@ -316,17 +316,14 @@ def _check(arguments: argparse.Namespace) -> int:
     from ofsted_analysis.curation.checks import check
 
     faults = check(arguments.data)
-    if not faults or all(fault.line or fault.column for fault in faults):
+    with contextlib.suppress(DataError):  # what cannot be read has been said
         faults += digests.faults(arguments.data)
     for fault in faults:
         print(_shown(fault))
     if faults:
         _complain(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}.")
         return 1
-    print(
-        "All tables are as the data package describes them, every rule holds, and every fact is as "
-        "it was read or accepted."
-    )
+    print("The tables are as described, every rule holds, every fact is as it was accepted.")
     return 0
 
 

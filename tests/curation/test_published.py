@@ -14,7 +14,7 @@ from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.load import load_published_figures, load_sources
 
-AGREEMENTS = 169
+AGREEMENTS = 213
 """How many figures agree exactly. A change of the data may raise it; nothing may lower it."""
 
 
@@ -95,11 +95,16 @@ def test_no_agreement_is_lost(outcome):
 
 
 def test_hardly_any_figure_is_given_up(outcome):
-    assert outcome.index[outcome["verdict"] == "not rebuilt"].tolist() == ["F192", "F231", "F276", "F304"]
+    assert outcome.index[outcome["verdict"] == "not rebuilt"].tolist() == [
+        "F192",
+        "F231",
+        "F276",
+        "F304",
+    ]
 
 
 def test_every_figure_is_there_once(outcome, figures):
-    assert len(figures) >= 226
+    assert len(figures) >= 265
     assert outcome.index.tolist() == figures.index.tolist()
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from ofsted_analysis.curation import stamp
-from ofsted_analysis.curation.add import add_reports, read_index, write_rows
+from ofsted_analysis.curation import digests, stamp
+from ofsted_analysis.curation.add import add_reports, read_index, report_rows, write_rows
 from ofsted_analysis.curation.reports import Report, read_reports
 from ofsted_analysis.tables import load, schema
 
@@ -356,6 +356,18 @@ def test_an_inadequate_key_judgement_makes_the_whole_inadequate(reports):
 def test_the_corpus_is_read_in_reasonable_time(corpus):
     """About 10 seconds on two processors; the bound leaves room for a slow machine."""
     assert corpus[1] < 30
+
+
+def test_the_digests_are_those_of_the_reports(reports):
+    """What is committed is what the reports say: no digest was made otherwise."""
+    index, known = read_index(FOLDER / "index.csv"), digests.accepted(schema.data_dir())["reports"]
+    made = {}
+    for name, report in reports.items():
+        rows = report_rows(report, index[name], schema.data_dir())
+        (inspection,), (source,) = rows["inspections"], rows["sources"]
+        made[source["source_id"]] = digests.of_report(inspection, rows["judgements"], source)
+    assert made == {source: known[source] for source in made}
+    assert not FULL or len(made) == len(known) == 449
 
 
 # --- Into the tables ---------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def compare_judgements(
     --------
     >>> found = compare_judgements(judgements_wide("sif"), "care_leavers", ["looked_after"])
     >>> found[["n", "above", "level", "below"]].iloc[0].tolist()
-    [170, 37, 116, 17]
+    [172, 38, 117, 17]
     """
     steps = _steps(data)
     if not isinstance(area, str) or area not in steps:
@@ -209,7 +209,7 @@ def rule_accuracy(
     >>> key = ["help_and_protection", "looked_after", "leadership"]
     >>> found = rule_accuracy(judgements_wide("sif"), key, rules=["limited"])
     >>> found[["n", "same", "mixed", "same_mixed"]].iloc[0].tolist()
-    [169, 164, 72, 67]
+    [172, 167, 72, 67]
     """
     areas = words(areas, "areas")
     steps = _steps(data, [*areas, against]).dropna()

@@ -189,6 +189,7 @@ def add_reports(
     folder = schema.data_dir(data_dir)
     read = list(read_reports(files) if reports is None else reports)
     with writing.draft(folder) as draft:
+        sound = digests.sound(draft.path)
         outcome, new = _sorted_out(read, index, draft.path)
         draft.wanted = bool(outcome.added) and not outcome.refused
         if draft.wanted:
@@ -199,7 +200,7 @@ def add_reports(
                 write_rows(draft.path, name, there + [r for r in rows if r[key] not in known])
             outcome.faults = _checked(draft, folder)
             if not outcome.faults:
-                digests.carry_over(folder, draft.path, _digests(new))
+                digests.carry_over(draft.path, sound, _digests(new))
     return outcome
 
 
@@ -256,7 +257,7 @@ def read_again(
     for key, (source, digest) in zip(keys, fresh, strict=True):
         (outcome.already_there if known.get(source) == digest else outcome.added).append(key)
     if outcome.added and not outcome.refused:
-        digests.carry_over(folder, folder, fresh)
+        digests.carry_over(folder, digests.sound(folder), fresh)
     return outcome
 
 
@@ -346,7 +347,7 @@ def remove_inspections(
     """
     folder, gone = schema.data_dir(data_dir), set(inspection_ids)
     with writing.draft(folder) as draft:
-        tables = schema.tables(draft.path)
+        tables, sound = schema.tables(draft.path), digests.sound(draft.path)
         rows = {name: load.rows(name, draft.path) for name in {*tables, *_OF_ONE, "sources"}}
         unknown = gone - {row["inspection_id"] for row in rows["inspections"]}
         if unknown:
@@ -370,7 +371,7 @@ def remove_inspections(
         faults = _checked(draft, folder)
         if not faults:
             own_reports = {row["source_id"] for row in own["inspections"] if row["report_url"]}
-            digests.carry_over(folder, draft.path, gone=own_reports)
+            digests.carry_over(draft.path, sound, gone=own_reports)
         return faults
 
 

@@ -230,32 +230,39 @@ def _shown(value: Any) -> str:
     return "not there" if value is None else repr(value)
 
 
-def carry_over(
-    old: Path, new: Path, read: Sequence[tuple[str, str]] = (), gone: Collection[str] = ()
-) -> None:
-    """The digests of tables to which reports were added, or from which some were taken.
+def sound(folder: Path) -> frozenset[str]:
+    """The tables in a folder that are as accepted; none where there are no digests."""
+    if not (folder / FILE).exists():
+        return frozenset()
+    known = accepted(folder)
+    found, _ = digests(folder, known["reports"])
+    return frozenset(n for n, digest in found["tables"].items() if known["tables"].get(n) == digest)
 
-    A table that was not as accepted before stays so.
+
+def carry_over(
+    folder: Path,
+    sound_before: Collection[str],
+    read: Sequence[tuple[str, str]] = (),
+    gone: Collection[str] = (),
+) -> None:
+    """Renew the digests of tables to which reports were added, or from which some were taken.
 
     Parameters
     ----------
-    old, new
-        The tables before, and as they are to be.
+    folder
+        The tables as they are now.
+    sound_before
+        The tables that were as accepted before (see `sound`): the others stay as they are.
     read
         Each report that was read, by source_id, with its digest.
     gone
         The reports (by source_id) that are no longer there.
     """
-    if not (old / FILE).exists():
+    if not (folder / FILE).exists():
         return
-    known = accepted(old)
-    before = digests(old, known["reports"])[0]["tables"]
+    known = accepted(folder)
     reports = {key: value for key, value in known["reports"].items() if key not in gone}
     reports |= dict(read)
-    after = digests(new, reports)[0]["tables"]
-    tables = {
-        name: after[name] if before.get(name) == known["tables"].get(name) else digest
-        for name, digest in known["tables"].items()
-        if name in after
-    }
-    _write(new, {"reports": reports, "tables": tables})
+    now = digests(folder, reports)[0]["tables"]
+    tables = {n: now[n] if n in sound_before else old for n, old in known["tables"].items()}
+    _write(folder, {"reports": reports, "tables": tables})
