@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from ofsted_analysis.analysis.themes import BOARD_REVIEW
 from ofsted_analysis.tables.load import (
     load_authorities,
     load_frameworks,
@@ -158,6 +159,7 @@ def kinds_known() -> pd.DataFrame:
     0     ilacs    271
     """
     found = load_inspections()
+    found = found[found["inspection_type"] != BOARD_REVIEW]
     kind = found["inspection_type"].notna()
     found = found.assign(known=kind, last_known=found["last_day"].where(kind).dt.date)
     table = found.groupby("framework_id", as_index=False).agg(

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis.outcomes import data_complete_to
-from ofsted_analysis.analysis.themes import judgements_on
+from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on
 from ofsted_analysis.analysis.themes import themes as known_themes
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -134,6 +134,8 @@ def timeline(
     graded = shown[shown["grade"].notna()]
     message, finding = _message(who["name"], shown)
     visits = shown.drop_duplicates("inspection_id").sort_values("last_day")
+    reviews = own.loc[own["inspection_type"] == BOARD_REVIEW, "inspection_id"]
+    visits = visits[~visits["inspection_id"].isin(reviews)]
     adequate = bool((graded["grade"] == "adequate").any())
     caveat = notes.comparison_caveat(graded)
 

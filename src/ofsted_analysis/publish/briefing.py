@@ -15,7 +15,7 @@ from ofsted_analysis.analysis.outcomes import (
     day_in_record,
     time_since_inspection,
 )
-from ofsted_analysis.analysis.themes import judgements_on, last_made, themes
+from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on, last_made, themes
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.labels import listed, long_date, month
@@ -325,7 +325,8 @@ def _of_the_authority(own: str, who: pd.Series) -> Caveats:
 
 def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
     every = load_inspections()
-    every = every[every["authority_id"] == own].sort_values("last_day")
+    every = every[(every["authority_id"] == own) & (every["inspection_type"] != BOARD_REVIEW)]
+    every = every.sort_values("last_day")
     seen = _known(every, own, day)
     late = every[(every["last_day"] <= day) & (every["published_date"] > day)]
     if len(late):

@@ -285,7 +285,7 @@ def load_areas(*, data_dir: str | Path | None = None) -> pd.DataFrame:
 
 
 def load_inspections(*, data_dir: str | Path | None = None) -> pd.DataFrame:
-    """Every graded inspection.
+    """Every graded inspection, and the review of a safeguarding board alone (`inspection_type`).
 
     Returns
     -------
