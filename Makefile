@@ -19,7 +19,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test test-all lint notebooks refresh reliability accessibility docs lab lock clean
+.PHONY: help .venv test test-all lint notebooks refresh accept reliability accessibility docs lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -66,10 +66,17 @@ refresh: .venv ## renew all that is derived and committed: stamps, pages, notebo
 
 PICTURES = tests/charts/test_images.py tests/charts/test_authority.py tests/charts/test_survival.py
 
-reliability: .venv ## break writes, the command line and the library, and print how often it told
+accept: .venv ## say what has changed in data/ since the last commit, and accept it
+	@rm -rf build/accepted && mkdir -p build/accepted
+	@git archive HEAD data | tar -x -C build/accepted
+	$(BIN)/ofsted-analysis stamp
+	$(BIN)/ofsted-analysis accept build/accepted/data
+
+reliability: .venv ## break writes, the command line, the library and facts, and print how often it told
 	$(BIN)/python tools/break_writes.py
 	$(BIN)/python tools/break_cli.py
 	$(BIN)/python -W ignore tools/break_library.py
+	$(BIN)/python -W ignore tools/break_facts.py
 
 accessibility: ## check the book with axe-core, once it is built (needs Node.js, npm and Chromium)
 	@test -f build/index.html || { echo "There is no book yet: run 'make notebooks' first." >&2; exit 1; }
