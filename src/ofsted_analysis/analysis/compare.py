@@ -197,7 +197,8 @@ def random_allocation_test(
     found["adjusted_p_value"] = multipletests(found["p_value"], method="holm")[1]
     if len(found) > 1 and 0 < inside < total:
         method = PermutationMethod(n_resamples=9999, rng=np.random.default_rng(20260331))
-        table = np.column_stack([n, graded - n])
+        table = found.assign(others=graded - n)[["n", "others"]]
+        table = table.sort_values(["n", "others"])  # the same draws, however the groups stand
         found["p_value_all"] = chi2_contingency(table, correction=False, method=method).pvalue
     else:
         found["p_value_all"] = 1.0
@@ -404,6 +405,9 @@ def _beside(band: Any, them: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+_TO_SORT = ["authority_id", "last_day", "inspection_id", "position"]
+
+
 def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame:
     """Everything known of one authority's judgements, in order of time and of the page.
 
@@ -417,7 +421,8 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        Its rows of `load_judgements`, sorted by last day, inspection and position on the page.
+        Its rows of `load_judgements` (of one's own, the columns that are the same), sorted by last
+        day, inspection and position on the page.
 
     Raises
     ------
@@ -433,8 +438,9 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
 
     [2 rows x 4 columns]
     """
-    frame = load_judgements() if data is None else data
-    needed = ["authority_id", "last_day", "inspection_id", "position"]
-    known = given.judgements(frame, needed)
-    own = frame[(known["authority_id"] == find_authority(authority)).to_numpy()]
+    columns = list(load_judgements().columns)
+    if isinstance(data, pd.DataFrame):
+        columns = [c for c in columns if c in data or c in _TO_SORT]
+    frame = given.judgements(data, columns)
+    own = frame[frame["authority_id"] == find_authority(authority)]
     return own.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)

@@ -42,8 +42,9 @@ def themes(data: pd.DataFrame | None = None) -> list[str]:
     >>> themes()[:4]
     ['overall', 'help_and_protection', 'children_in_care', 'care_leavers']
     """
-    theme = given.judgements(data, ["theme"])["theme"]
-    return [name for name in theme.cat.categories if (theme == name).any()]
+    there = set(given.judgements(data, ["theme"])["theme"].dropna())
+    known = load.load_areas()["theme"].cat.categories
+    return [name for name in known if name in there] + sorted(there.difference(known))
 
 
 def last_made(theme: str) -> pd.Timestamp | None:
