@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -84,34 +84,26 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--format", choices=("table", "json", "csv"), default="table")
     read.set_defaults(run=_read)
 
-    add = commands.add_parser("add", help="read reports and add them to the tables")
-    add.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
-    add.add_argument(
-        "--urls",
-        required=True,
-        type=Path,
-        metavar="INDEX.csv",
-        help="where each file was published: columns file, report_url, published_date",
-    )
-    _data_option(add)
-    add.set_defaults(run=_add)
+    for name, run, does in (
+        ("add", _add, "read reports and add them to the tables"),
+        ("digest", _digest, "read reports again and renew their digests"),
+    ):
+        command = commands.add_parser(name, help=does)
+        command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
+        command.add_argument(
+            "--urls",
+            required=True,
+            type=Path,
+            metavar="INDEX.csv",
+            help="where each file was published: columns file, report_url, published_date",
+        )
+        _data_option(command)
+        command.set_defaults(run=run)
 
     remove = commands.add_parser("remove", help="take inspections out again: undoes add")
     remove.add_argument("inspections", nargs="+", metavar="INSPECTION_ID", help="its key")
     _data_option(remove)
     remove.set_defaults(run=_remove)
-
-    digest = commands.add_parser("digest", help="read reports again and renew their digests")
-    digest.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
-    digest.add_argument(
-        "--urls",
-        required=True,
-        type=Path,
-        metavar="INDEX.csv",
-        help="where each file was published, as for add",
-    )
-    _data_option(digest)
-    digest.set_defaults(run=_digest)
 
     accept = commands.add_parser(
         "accept", help="say what has changed in the tables since they were accepted, and accept it"
@@ -246,22 +238,32 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
             print(f"  {judgement['label']:<76} {grade:<22} page {judgement['page']}")
 
 
-def _add(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.curation.add import add_reports, read_index
+def _reread(arguments: argparse.Namespace, work: Callable[..., Any]) -> Any:
+    """Read the reports named and do something with them; None if that was not possible."""
+    from ofsted_analysis.curation.add import read_index
     from ofsted_analysis.curation.reports import read_reports
 
     index = read_index(arguments.urls)
     reports = _with_progress(read_reports(arguments.files), len(arguments.files))
-    outcome = add_reports(arguments.files, index, data_dir=arguments.data, reports=reports)
-    for key in outcome.already_there:
-        print(f"{key} is there already: left as it is.")
+    outcome = work(arguments.files, index, data_dir=arguments.data, reports=reports)
     for path, reason in outcome.refused:
         _complain(f"{path}: {reason}")
     for fault in outcome.faults:
         _complain(str(fault))
     if outcome.refused or outcome.faults:
         _complain("Nothing was written.")
+        return None
+    return outcome
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.curation.add import add_reports
+
+    outcome = _reread(arguments, add_reports)
+    if outcome is None:
         return 1
+    for key in outcome.already_there:
+        print(f"{key} is there already: left as it is.")
     for key in outcome.added:
         print(f"{key} added.")
     print(f"{len(outcome.added)} added, {len(outcome.already_there)} there already.")
@@ -269,16 +271,10 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _digest(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.curation.add import read_again, read_index
-    from ofsted_analysis.curation.reports import read_reports
+    from ofsted_analysis.curation.add import read_again
 
-    index = read_index(arguments.urls)
-    reports = _with_progress(read_reports(arguments.files), len(arguments.files))
-    outcome = read_again(arguments.files, index, data_dir=arguments.data, reports=reports)
-    for path, reason in outcome.refused:
-        _complain(f"{path}: {reason}")
-    if outcome.refused:
-        _complain("Nothing was written.")
+    outcome = _reread(arguments, read_again)
+    if outcome is None:
         return 1
     for key in outcome.added:
         print(f"{key}: digest renewed.")

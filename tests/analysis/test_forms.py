@@ -22,9 +22,7 @@ WITH_DATA = {
     "history": lambda data: oa.history("Norfolk", data=data),
     "transitions": lambda data: oa.transitions("overall", data=data),
     "spells": lambda data: oa.spells("overall", data=data),
-    "time_in_grade": lambda data: oa.time_in_grade(
-        oa.spells("overall", data=data), "inadequate"
-    ),
+    "time_in_grade": lambda data: oa.time_in_grade(oa.spells("overall", data=data), "inadequate"),
     "time_since_inspection": lambda data: oa.time_since_inspection(data=data),
     "compare": lambda data: oa.compare("Norfolk", ["region"], date="2019-03-31", data=data),
     "grade_record": lambda data: change.grade_record("overall", data=data),

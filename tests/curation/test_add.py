@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ofsted_analysis.curation import stamp
-from ofsted_analysis.curation.add import IndexEntry, add_reports, read_index, write_rows
+from ofsted_analysis.curation import digests, stamp
+from ofsted_analysis.curation.add import (
+    IndexEntry,
+    add_reports,
+    read_again,
+    read_index,
+    write_rows,
+)
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.reports import Judgement, Report
 from ofsted_analysis.tables import load, schema
@@ -343,3 +349,44 @@ def test_a_write_broken_off_for_good_is_finished_by_whoever_comes_next(gone, mon
     assert check(folder) == []
     assert "a write that was broken off has been finished" in caplog.text
     assert contents(folder) == after
+
+
+# Digests
+
+
+def test_what_was_added_is_as_it_was_read(gone):
+    folder, reports, index = gone
+    known = digests.accepted(folder)["reports"]
+    add(folder, reports, index)
+    assert len(digests.accepted(folder)["reports"]) == len(known)  # remove() left them there
+    assert digests.faults(folder) == []
+
+
+def test_a_report_read_again(data):
+    read = [as_read(row) for row in (MIDDLE, FIRST)]
+    index = {report.file.name: entry for report, entry in read}
+    (first, _), (second, _) = read
+    outcome = read_again([], index, data_dir=data, reports=[first, second])
+    assert (outcome.added, len(outcome.already_there), outcome.refused) == ([], 2, [])
+
+    lower = replace(first.judgements[0], grade="inadequate", status="graded")
+    other = replace(first, judgements=(lower, *first.judgements[1:]))
+    assert other != first
+    outcome = read_again([], index, data_dir=data, reports=[other, second])
+    assert outcome.added == [MIDDLE["inspection_id"]]
+    (fault,) = digests.faults(data)  # now the table is not as the report was read
+    assert MIDDLE["inspection_id"] in str(fault)
+    read_again([], index, data_dir=data, reports=[first])
+    assert digests.faults(data) == []
+
+
+def test_of_reports_read_again_one_that_is_refused_leaves_all_as_they_were(data):
+    report, entry = as_read(FIRST)
+    lower = replace(report.judgements[0], grade="inadequate", status="graded")
+    other = replace(report, judgements=(lower, *report.judgements[1:]))
+    before = contents(data)
+    for refused in ((Path("no.pdf"), "is none"), replace(report, file=Path("not-listed.pdf"))):
+        reports = [other, refused]
+        outcome = read_again([], {report.file.name: entry}, data_dir=data, reports=reports)
+        assert len(outcome.refused) == 1
+        assert contents(data) == before
