@@ -182,7 +182,7 @@ def test_it_is_in_a_panel_and_a_transition(judgements):
 def test_a_chart_shows_it(judgements):
     figure = charts.national_picture(
         "help_and_protection", start="2026-06-30", end="2028-03-31", freq="QE",
-        judgements=judgements,
+        data=judgements,
     )  # fmt: skip
     drawn = charts.chart_data(figure)
     assert drawn["date"].max() == pd.Timestamp("2028-03-31")

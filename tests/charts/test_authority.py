@@ -86,7 +86,7 @@ def fixed_record(fixed_source, monkeypatch):
 
 @picture
 def test_timeline_picture(leeds, fixed_record):
-    return charts.timeline("Leeds", judgements=leeds)
+    return charts.timeline("Leeds", data=leeds)
 
 
 @picture
@@ -95,27 +95,27 @@ def test_timeline_of_a_closed_authority(make_judgements, fixed_record):
         ("cumbria", "sif", "2015-03-25", "overall", "inadequate"),
         ("cumbria", "ilacs", "2022-09-30", "overall", "good"),
     ]
-    return charts.timeline("Cumbria", judgements=make_judgements(rows), events=False)
+    return charts.timeline("Cumbria", data=make_judgements(rows), events=False)
 
 
 @picture
 def test_small_multiples_letters(few, fixed_record):
-    return charts.small_multiples(["Barnet", "York", "Hull", "Devon"], judgements=few)
+    return charts.small_multiples(["Barnet", "York", "Hull", "Devon"], data=few)
 
 
 @picture
 def test_small_multiples_bars(few, fixed_record):
-    return charts.small_multiples("London", judgements=few)
+    return charts.small_multiples("London", data=few)
 
 
 @picture
 def test_profile_picture(few, fixed_record):
     others = ["Brent", "Camden", "Ealing", "York", "Hull"]
-    return charts.profile("Barnet", others, judgements=few, date="2023-12-31")
+    return charts.profile("Barnet", others, data=few, date="2023-12-31")
 
 
 def test_timeline_draws_the_record(leeds):
-    fig = charts.timeline("Leeds", judgements=leeds, events=False)
+    fig = charts.timeline("Leeds", data=leeds, events=False)
     data = charts.chart_data(fig)
     overall = data[data["theme"] == "overall"]
     assert overall["grade"].tolist()[:2] == ["good", "outstanding"]
@@ -134,7 +134,7 @@ def test_timeline_draws_the_record(leeds):
 
 
 def test_lines_join_only_what_compares(leeds):
-    data = charts.chart_data(charts.timeline("Leeds", judgements=leeds, events=False))
+    data = charts.chart_data(charts.timeline("Leeds", data=leeds, events=False))
     found = {row: group["joined"].tolist() for row, group in data.groupby("row")}
     assert found["Overall effectiveness"] == [False, True, False]
     # announced, then protection alone, then the SIF, which ILACS continues
@@ -148,7 +148,7 @@ def test_same_area_of_one_framework_is_joined(make_judgements):
         ("leeds", "sif", "2015-03-25", "looked_after", "inadequate"),
         ("leeds", "sif", "2017-03-25", "looked_after", "good"),
     ]
-    data = charts.chart_data(charts.timeline("Leeds", judgements=make_judgements(rows)))
+    data = charts.chart_data(charts.timeline("Leeds", data=make_judgements(rows)))
     assert data.loc[data["what"] == "judgement", "joined"].tolist() == [False, True]
 
 
@@ -161,16 +161,16 @@ def test_timeline_marks_events():
 
 
 def test_main_themes_unless_asked_for_all(all_areas, check_words):
-    fig = charts.timeline("Bexley", judgements=all_areas)
+    fig = charts.timeline("Bexley", data=all_areas)
     assert charts.chart_data(fig)["row"].nunique() == 4
-    fig = charts.timeline("Bexley", themes="all", judgements=all_areas, events=False)
+    fig = charts.timeline("Bexley", themes="all", data=all_areas, events=False)
     data = charts.chart_data(fig)
     early = data[(data["framework_id"] == "slac") & data["grade"].notna()]
     assert len(early) == early["area_id"].nunique() == 22
     assert "Leadership: looked after children" in set(data["row"])
     check_words(fig)
     with pytest.raises(DataError, match="don't fit this size"):
-        charts.timeline("Bexley", themes="all", judgements=all_areas, size="slide")
+        charts.timeline("Bexley", themes="all", data=all_areas, size="slide")
 
 
 def test_succession_is_told():
@@ -217,7 +217,7 @@ def test_multiples_agree_with_the_snapshot():
 
 
 def test_multiples_are_in_order(few):
-    data = charts.chart_data(charts.small_multiples(judgements=few))
+    data = charts.chart_data(charts.small_multiples(data=few))
     places = ["inadequate", "third", "good", "outstanding", "not yet inspected"]
     keys = [(places.index(s), a) for s, a in zip(data["standing"], data["authority"], strict=True)]
     assert keys == sorted(keys)
@@ -246,38 +246,38 @@ def test_profile_across_frameworks_says_so(check_words):
 
 
 def test_profile_without_a_grade(few, check_words):
-    fig = charts.profile("Essex", ["Barnet", "York"], judgements=few, date="2023-12-31")
+    fig = charts.profile("Essex", ["Barnet", "York"], data=few, date="2023-12-31")
     assert fig.message == "Essex has no grade yet to set beside those of its peers"
     check_words(fig)
 
 
 def test_one_inspection_only(make_judgements, check_words):
     one = make_judgements([("leeds", "ilacs", "2019-05-15", "overall", "good")])
-    fig = charts.timeline("Leeds", judgements=one, events=False)
+    fig = charts.timeline("Leeds", data=one, events=False)
     assert fig.message == "Leeds's one inspection, in May 2019, found services good overall"
     check_words(fig)
-    check_words(charts.small_multiples(["Leeds"], judgements=one))
+    check_words(charts.small_multiples(["Leeds"], data=one))
 
 
 def test_titles_can_be_set(few):
-    assert charts.timeline("York", judgements=few, title="So").message == "So"
-    assert charts.small_multiples(["York"], judgements=few, title="So").message == "So"
-    assert charts.profile("York", ["Hull"], judgements=few, title="So").message == "So"
+    assert charts.timeline("York", data=few, title="So").message == "So"
+    assert charts.small_multiples(["York"], data=few, title="So").message == "So"
+    assert charts.profile("York", ["Hull"], data=few, title="So").message == "So"
 
 
 @pytest.mark.parametrize(
     "draw, words",
     [
-        (lambda few: charts.timeline("Essex", judgements=few), "no inspection in the record"),
-        (lambda few: charts.timeline("York", themes=["adoption"], judgements=few), "no grade on"),
+        (lambda few: charts.timeline("Essex", data=few), "no inspection in the record"),
+        (lambda few: charts.timeline("York", themes=["adoption"], data=few), "no grade on"),
         (lambda few: charts.timeline("York", themes="nonsense"), "There is no theme"),
         (lambda few: charts.small_multiples("Mercia"), "There is no region"),
         (lambda few: charts.small_multiples([]), "list of authorities is empty"),
-        (lambda few: charts.small_multiples(["Essex"], judgements=few), "None of these"),
+        (lambda few: charts.small_multiples(["Essex"], data=few), "None of these"),
         (lambda few: charts.small_multiples(size="slide"), "don't fit this size"),
         (lambda few: charts.profile("York", "friends"), "There is no group"),
-        (lambda few: charts.profile("York", ["York"], judgements=few), "no peers"),
-        (lambda few: charts.profile("Essex", ["Kent"], judgements=few), "no peers"),
+        (lambda few: charts.profile("York", ["York"], data=few), "no peers"),
+        (lambda few: charts.profile("Essex", ["Kent"], data=few), "no peers"),
     ],
 )
 def test_nonsense_is_explained(few, draw, words):

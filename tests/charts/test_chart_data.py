@@ -90,7 +90,7 @@ def test_matrix_and_flow_count_pairs():
 
 
 def test_one_inspection_is_no_change(few):
-    flow = charts.transition_flow(stages=("first", "latest"), judgements=few)
+    flow = charts.transition_flow(stages=("first", "latest"), data=few)
     counts = few.groupby("authority_id", observed=True)["inspection_id"].nunique()
     assert charts.chart_data(flow)["n"].sum() == (counts > 1).sum()
 
@@ -100,7 +100,7 @@ def test_alt_text_of_the_few(few, few_authorities):
         start="2014-12-01",
         end="2016-12-31",
         freq="2YE",
-        judgements=few,
+        data=few,
         authorities=few_authorities,
     )
     assert charts.alt_text(fig) == (

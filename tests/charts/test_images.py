@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("fixed_source")
 @compare
 def test_national_picture(few, few_authorities):
     return charts.national_picture(
-        start="2014-12-01", end="2023-12-31", judgements=few, authorities=few_authorities
+        start="2014-12-01", end="2023-12-31", data=few, authorities=few_authorities
     )
 
 
@@ -31,19 +31,17 @@ def test_grade_share(few, few_authorities):
 
 @compare
 def test_tile_map(few, few_authorities):
-    return charts.tile_map(
-        ("2016-12-31", "2023-12-31"), judgements=few, authorities=few_authorities
-    )
+    return charts.tile_map(("2016-12-31", "2023-12-31"), data=few, authorities=few_authorities)
 
 
 @compare
 def test_transition_matrix(few):
-    return charts.transition_matrix(judgements=few)
+    return charts.transition_matrix(data=few)
 
 
 @compare
 def test_transition_flow(few):
-    return charts.transition_flow(stages=("sif first", "ilacs first"), judgements=few)
+    return charts.transition_flow(stages=("sif first", "ilacs first"), data=few)
 
 
 @compare

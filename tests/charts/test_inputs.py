@@ -21,19 +21,19 @@ def none(few):
 
 @pytest.mark.parametrize("size", ["print", "slide", (16, 14)])
 def test_one_inspection_only(one, size, check_words):
-    check_words(charts.national_picture(start="2019-01-01", judgements=one, size=size))
-    check_words(charts.tile_map("2020-01-01", judgements=one, size=size))
+    check_words(charts.national_picture(start="2019-01-01", data=one, size=size))
+    check_words(charts.tile_map("2020-01-01", data=one, size=size))
     check_words(charts.grade_share(oa.as_at("2020-01-01", data=one), size=size))
 
 
 def test_no_inspection(none, few_authorities, check_words):
-    fig = charts.national_picture(judgements=none, start="2019-01-01", authorities=few_authorities)
+    fig = charts.national_picture(data=none, start="2019-01-01", authorities=few_authorities)
     assert fig.message.startswith("No authority had a grade")
     check_words(fig)
     fig = charts.grade_share(oa.as_at("2020-01-01", data=none))
     assert fig.message == "No authority has a grade to compare"
     check_words(fig)
-    fig = charts.tile_map("2020-01-01", judgements=none)
+    fig = charts.tile_map("2020-01-01", data=none)
     assert "No authority had a grade" in fig.message
     check_words(fig)
 
@@ -41,11 +41,11 @@ def test_no_inspection(none, few_authorities, check_words):
 def test_no_inspection_no_change(none, one):
     for judgements in (none, one):
         with pytest.raises(DataError, match="no pair"):
-            charts.transition_matrix(judgements=judgements)
+            charts.transition_matrix(data=judgements)
     with pytest.raises(DataError, match="There is no graded inspection"):
-        charts.transition_flow(judgements=none)
+        charts.transition_flow(data=none)
     with pytest.raises(DataError, match="No authority has a grade"):
-        charts.transition_flow(judgements=one, stages=("first", "latest"))
+        charts.transition_flow(data=one, stages=("first", "latest"))
 
 
 def test_one_pair(make_judgements, check_words):
@@ -54,8 +54,8 @@ def test_one_pair(make_judgements, check_words):
         ("leeds", "ilacs", "2023-05-15", "overall", "outstanding"),
     ]
     two = make_judgements(rows)
-    check_words(charts.transition_matrix(judgements=two))
-    check_words(charts.transition_flow(judgements=two, stages=("first", "latest")))
+    check_words(charts.transition_matrix(data=two))
+    check_words(charts.transition_flow(data=two, stages=("first", "latest")))
 
 
 def test_one_group_and_many(check_words):

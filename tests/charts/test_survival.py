@@ -30,17 +30,17 @@ def four(make_judgements):
 
 @picture
 def test_one_curve(four, fixed_source):
-    return charts.time_in_grade(judgements=four, until="2023-06-30")
+    return charts.time_in_grade(data=four, date="2023-06-30")
 
 
 @picture
 def test_two_curves(few, fixed_source):
     bands = ["inadequate", "third"]
-    return charts.time_in_grade(band=bands, judgements=few, until="2024-12-31")
+    return charts.time_in_grade(band=bands, data=few, date="2024-12-31")
 
 
 def test_known_curve(four):
-    fig = charts.time_in_grade(judgements=four, until="2022-01-01")
+    fig = charts.time_in_grade(data=four, date="2022-01-01")
     data = charts.chart_data(fig)
     # the fourth was still at inadequate, and Barnet too, when the record was cut off
     assert data["days"].tolist() == [0, 365, 731]
@@ -94,13 +94,13 @@ def test_one_spell(make_judgements, check_words):
         ("leeds", "ilacs", "2019-01-01", "overall", "inadequate"),
         ("leeds", "ilacs", "2021-01-01", "overall", "good"),
     ]
-    fig = charts.time_in_grade(judgements=make_judgements(rows))
+    fig = charts.time_in_grade(data=make_judgements(rows))
     assert charts.chart_data(fig)["in_band"].tolist() == [1.0, 0.0]
     check_words(fig)
 
 
 def test_title_can_be_set(four):
-    assert charts.time_in_grade(judgements=four, title="So").message == "So"
+    assert charts.time_in_grade(data=four, title="So").message == "So"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_title_can_be_set(four):
         ({"event": "sideways"}, "event must be"),
         ({"theme": "nonsense"}, "There is no theme"),
         ({"band": "outstanding"}, "there is no curve to draw"),
-        ({"until": "yesterday-ish"}, "is not a date"),
+        ({"date": "yesterday-ish"}, "is not a date"),
     ],
 )
 def test_nonsense_is_explained(options, words):
@@ -121,4 +121,4 @@ def test_nonsense_is_explained(options, words):
 
 def test_no_inspection(four):
     with pytest.raises(DataError, match="no curve"):
-        charts.time_in_grade(judgements=four.iloc[:0])
+        charts.time_in_grade(data=four.iloc[:0])

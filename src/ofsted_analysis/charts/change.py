@@ -22,7 +22,7 @@ def transition_matrix(
     *,
     theme: str = "overall",
     within: str | None = None,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
@@ -36,7 +36,7 @@ def transition_matrix(
         Pairs as from `ofsted_analysis.transitions`; by default each inspection with the next.
     theme
         The theme; of pairs that are given, too.
-    within, judgements
+    within, data
         As for `ofsted_analysis.transitions`; not needed with pairs.
     title
         The message, if not the one taken from the data.
@@ -63,7 +63,7 @@ def transition_matrix(
     True
     """
     if pairs is None:
-        pairs = change.transitions(theme, within=within, data=judgements)
+        pairs = change.transitions(theme, within=within, data=data)
     if pairs.empty:
         raise DataError("There is no pair of inspections to draw.")
     table = change.transition_matrix(pairs)
@@ -74,7 +74,7 @@ def transition_matrix(
         f"Of {len(pairs)} inspections that followed another, {up} found a better grade, "
         f"{same} the same and {down} a worse one"
     )
-    data = table.stack().rename("n").reset_index()  # noqa: PD013
+    drawn = table.stack().rename("n").reset_index()  # noqa: PD013
     with drawing(size, height=12) as fig:
         ax = fig.subplots()
         finish(
@@ -84,7 +84,7 @@ def transition_matrix(
                 f"Grades for {notes.theme_name(theme)} before and after; n = {len(pairs)} pairs of "
                 f"inspections of {pairs['authority_id'].nunique()} authorities"
             ),
-            data=data,
+            data=drawn,
             alt=(
                 f"Table of squares sized by how many inspections led from each grade for "
                 f"{notes.theme_name(theme)} to each other one. {message}."
@@ -136,7 +136,7 @@ def transition_flow(
     theme: str = "overall",
     *,
     stages: Sequence[str] = ("sif first", "ilacs first", "ilacs second"),
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
@@ -152,7 +152,7 @@ def transition_flow(
     stages
         The rounds: 'first' or 'latest' of all graded inspections of an authority, or a
         framework_id with 'first', 'second', 'third' or 'latest'.
-    judgements
+    data
         Judgements as from `load_judgements`; the packaged ones by default.
     title
         The message, if not the one taken from the data.
@@ -178,7 +178,7 @@ def transition_flow(
     """
     if len(stages) < 2:
         raise DataError("A flow needs two rounds of inspection at least.")
-    history = judgements_on(theme, data=judgements)
+    history = judgements_on(theme, data=data)
     history = history[history["band"].notna()]
     rounds = [_round(history, stage) for stage in stages]
     shown = pd.concat([r["band"] for r in rounds], axis=1, keys=stages, join="inner").dropna()
@@ -198,7 +198,7 @@ def transition_flow(
                 n = counts.get(target, pd.Series(dtype=int)).get(source, 0)
                 if n:
                     rows.append((stage, after, source, target, int(n)))
-    data = pd.DataFrame(rows, columns=["stage", "next_stage", "from", "to", "n"])
+    drawn = pd.DataFrame(rows, columns=["stage", "next_stage", "from", "to", "n"])
     steps = shown[stages[-1]].cat.codes - shown[stages[0]].cat.codes
     left_out = history["authority_id"].nunique() - len(shown)
     message = (
@@ -216,7 +216,7 @@ def transition_flow(
                 f"in each round{_left_out(left_out)}. "
                 "Ribbons: blue up, grey level, pink down"
             ),
-            data=data,
+            data=drawn,
             alt=(
                 f"Flow chart of how authorities moved between grades for "
                 f"{notes.theme_name(theme)} over {len(stages)} rounds of inspection: "
@@ -224,7 +224,7 @@ def transition_flow(
             ),
             caveat=caveat,
         )
-        _flow(ax, shown, data, list(stages), adequate)
+        _flow(ax, shown, drawn, list(stages), adequate)
     return fig
 
 

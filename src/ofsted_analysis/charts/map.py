@@ -25,7 +25,7 @@ def tile_map(
     *,
     published_by: Day | None = None,
     latest: Latest = "inspection",
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
@@ -41,7 +41,7 @@ def tile_map(
         A date or two, or a snapshot or two as from `as_at`; by default the end of the record.
     theme
         A theme.
-    published_by, latest, judgements, authorities
+    published_by, latest, data, authorities
         As for `as_at`.
     title
         The message, if not the one taken from the data.
@@ -73,7 +73,7 @@ def tile_map(
     options = {
         "published_by": published_by,
         "latest": latest,
-        "data": judgements,
+        "data": data,
         "authorities": authorities,
     }
     snapshots = [
@@ -84,13 +84,13 @@ def tile_map(
     given = isinstance(wanted[0], pd.DataFrame)
     named = (counts.theme_of(snapshots[0]) or theme) if given else theme
     maps = [_placed(snapshot) for snapshot in snapshots]
-    data = pd.concat(maps, ignore_index=True)
-    caveat = notes.comparison_caveat(data[data["band"].notna()])
+    drawn = pd.concat(maps, ignore_index=True)
+    caveat = notes.comparison_caveat(drawn[drawn["band"].notna()])
     moves = _moves(maps, caveat) if len(maps) == 2 else None
     message = _message(maps, named)
-    days = [long_date(day) for day in data["date"].dropna().unique()]
+    days = [long_date(day) for day in drawn["date"].dropna().unique()]
     when = " and ".join(days) if days else "a date before any inspection"
-    parts = data["part"].dropna().unique()
+    parts = drawn["part"].dropna().unique()
     arrows = "" if moves is None else " Arrows: moved up or down since the first date."
     with drawing(size, height=21 if len(maps) == 1 else 14.5) as fig:
         beside = len(maps) == 1 and fig.size.width > 1.4 * fig.size.height
@@ -103,7 +103,7 @@ def tile_map(
                 f"Each tile is an authority, by grade for {notes.theme_name(named)} at {when}; "
                 f"n = {' and '.join(str(len(m)) for m in maps)}.{arrows}{_gaps(maps)}"
             ),
-            data=data.drop(columns="part"),
+            data=drawn.drop(columns="part"),
             alt=(
                 f"Map of England in which each local authority is a tile of the same size, "
                 f"coloured by its grade for {notes.theme_name(named)} at {when}. {message}."
@@ -114,7 +114,7 @@ def tile_map(
             adequate="adequate" in set(parts),
         )
         if beside:
-            _tally(axes[1], data["part"])
+            _tally(axes[1], drawn["part"])
         for ax, tiles in zip(axes, maps, strict=False):
             _draw(ax, tiles)
             if len(maps) == 2:

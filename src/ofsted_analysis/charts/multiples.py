@@ -35,7 +35,7 @@ def small_multiples(
     authorities: str | Sequence[str] | None = None,
     theme: str = "overall",
     *,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
@@ -51,7 +51,7 @@ def small_multiples(
         authorities.
     theme
         A theme.
-    judgements
+    data
         Judgements as from `load_judgements`; the packaged ones by default.
     title
         The message, if not the one taken from the data.
@@ -82,18 +82,18 @@ def small_multiples(
     33
     """
     chosen, where = _chosen(authorities)
-    whole = judgements_on(theme, data=judgements)
+    whole = judgements_on(theme, data=data)
     own = whole[whole["authority_id"].astype(str).isin(chosen["authority_id"])]
     if own["grade"].isna().all():
         raise DataError(
             f"None of these authorities has a grade for {notes.theme_name(theme)}: "
             "there is nothing to draw."
         )
-    data = _standing(chosen, own)
-    now = data.drop_duplicates("authority_id")
-    graded = data[data["grade"].notna()]
+    drawn = _standing(chosen, own)
+    now = drawn.drop_duplicates("authority_id")
+    graded = drawn[drawn["grade"].notna()]
     message, finding = _message(theme, now, where)
-    plan = _Plan(data)
+    plan = _Plan(drawn)
     noun = "authority" if len(now) == 1 else "authorities"
 
     def words(fig: Chart) -> None:
@@ -105,7 +105,7 @@ def small_multiples(
                 f"Inspections by last day and grade for {notes.theme_name(theme)}; {bars}"
                 f"n = {len(now)} {noun}, by latest grade and name"
             ),
-            data=data,
+            data=drawn,
             alt=(
                 f"Small multiples of {len(now)} {noun}{where}: every inspection since "
                 f"{graded['last_day'].min().year} with its grade for {notes.theme_name(theme)}, "

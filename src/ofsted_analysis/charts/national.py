@@ -24,7 +24,7 @@ def national_picture(
     end: Day | None = None,
     freq: str = "2QE",
     latest: Latest = "inspection",
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
@@ -44,7 +44,7 @@ def national_picture(
         end of the record. Each bar stands in the period that its date ends.
     latest
         'inspection' or 'graded', as for `as_at`.
-    judgements, authorities
+    data, authorities
         Tables as from the loaders; the packaged ones by default.
     title
         The message, if not the one taken from the data.
@@ -69,7 +69,7 @@ def national_picture(
     >>> bool((data.groupby("date")["n"].sum() == data.groupby("date")["authorities"].first()).all())
     True
     """
-    tables = {"data": judgements, "authorities": authorities}
+    tables = {"data": data, "authorities": authorities}
     last = data_complete_to() if end is None else as_day(end, "end")
     counts = over_time(start, last, freq, theme, latest=latest, **tables)
     if counts.empty:
@@ -77,11 +77,11 @@ def national_picture(
     dates = counts["date"].drop_duplicates()
     snapshots = [as_at(date, theme, latest=latest, **tables).assign(date=date) for date in dates]
     standing = pd.concat(snapshots, ignore_index=True)
-    data = count_parts(standing, "date")
-    table = wide(data, "date")
+    drawn = count_parts(standing, "date")
+    table = wide(drawn, "date")
     graded = standing[standing["band"].notna()]
     caveat = notes.comparison_caveat(graded)
-    history = judgements_on(theme, data=judgements)
+    history = judgements_on(theme, data=data)
     message, finding = _national_message(theme, counts, caveat)
     edges = _edges(table.index)
     shown = [
@@ -100,7 +100,7 @@ def national_picture(
                 f"Authorities by latest grade for {notes.theme_name(theme)} at each date; "
                 f"n = {_span(counts['authorities'])}"
             ),
-            data=data,
+            data=drawn,
             alt=(
                 f"Stacked bar chart of how many local authorities in England stood at each grade "
                 f"for {notes.theme_name(theme)} at {len(dates)} dates from "

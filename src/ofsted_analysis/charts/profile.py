@@ -38,7 +38,7 @@ def profile(
     model: int | None = None,
     published_by: Day | None = None,
     latest: Latest = "inspection",
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
@@ -56,7 +56,7 @@ def profile(
     theme
         One theme or several; by default those of today's framework on which the authority or one
         of its peers has a grade.
-    date, published_by, latest, model, judgements
+    date, published_by, latest, model, data
         As for `compare`.
     title
         The message, if not the one taken from the data.
@@ -88,15 +88,15 @@ def profile(
     basis = {"model": model, "published_by": published_by, "latest": latest}
     wanted = CURRENT_THEMES if theme is None else [theme] if isinstance(theme, str) else theme
     group = to if isinstance(to, str) else {"chosen": to}
-    data = compare(own, group, theme=wanted, date=on, data=judgements, **basis)
-    data = data[data["grade"].notna() | (data["graded"] > 0)].reset_index(drop=True)
-    if data.empty or not data["peers"].max():
+    drawn = compare(own, group, theme=wanted, date=on, data=data, **basis)
+    drawn = drawn[drawn["grade"].notna() | (drawn["graded"] > 0)].reset_index(drop=True)
+    if drawn.empty or not drawn["peers"].max():
         raise DataError(f"{name} has no peers with a grade on these themes: nothing to compare.")
-    others = int(data["peers"].max())
+    others = int(drawn["peers"].max())
     who = _PEERS_IN_WORDS[to] if isinstance(to, str) else "the {} chosen"
     who = who.format(others)
-    message, finding = _message(name, data)
-    rest = _compared(data, own, peers(own, to, model=model, date=on), on, judgements, basis)
+    message, finding = _message(name, drawn)
+    rest = _compared(drawn, own, peers(own, to, model=model, date=on), on, data, basis)
     caveat = notes.comparison_caveat(rest)
     adequate = bool((rest["grade"] == "adequate").any())
 
@@ -107,9 +107,9 @@ def profile(
             subtitle=(
                 f"Latest grade of {name} and of {who}, by theme; n = {counted(others, 'peer')}"
             ),
-            data=data,
+            data=drawn,
             alt=(
-                f"Dot chart of {name} and {who} on {counted(len(data), 'theme')}, "
+                f"Dot chart of {name} and {who} on {counted(len(drawn), 'theme')}, "
                 f"from inadequate to outstanding. {finding}"
             ),
             caveat=caveat,
@@ -117,7 +117,7 @@ def profile(
         )
 
     with drawing(size) as fig:
-        plan = _Plan(fig, name, data, adequate)
+        plan = _Plan(fig, name, drawn, adequate)
     with drawing(size, height=fitted(size, plan.needed, words)) as fig:
         words(fig)
         plan.draw(fig, room_of(fig))

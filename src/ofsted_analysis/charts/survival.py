@@ -37,9 +37,9 @@ def time_in_grade(
     *,
     event: Event = "better",
     level: float = 0.95,
-    until: Day | None = None,
+    date: Day | None = None,
     within: str | None = None,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
@@ -59,7 +59,7 @@ def time_in_grade(
         What counts as leaving: to a 'better' grade (default), a 'worse' one, or 'any'.
     level
         Confidence level of the interval.
-    until, within, judgements, authorities
+    date, within, data, authorities
         As for `spells`.
     title
         The message, if not the one taken from the data.
@@ -86,24 +86,24 @@ def time_in_grade(
     bands = list(dict.fromkeys([band] if isinstance(band, str) else band))
     if not bands:
         raise DataError(f"Choose a band: {', '.join(BANDS)}.")
-    stop = cut_off(theme) if until is None else as_day(until, "until")
-    found = spells(theme, date=stop, within=within, data=judgements, authorities=authorities)
+    stop = cut_off(theme) if date is None else as_day(date, "date")
+    found = spells(theme, date=stop, within=within, data=data, authorities=authorities)
     curves = {
         name: change.time_in_grade(found, name, event=event, level=level)
         for name in sorted(bands, key=lambda b: BANDS.index(b) if b in BANDS else -1)
     }
     own = found[found["band"].isin(bands)]
-    history = judgements_on(theme, data=judgements)
+    history = judgements_on(theme, data=data)
     history = history[history["grade"].notna() & (history["last_day"] <= stop)]
     if within is not None:
         history = history[history["framework_id"] == within]
     adequate = bool((history["grade"] == "adequate").any())
     labels = {name: style.band_label(name, adequate=adequate) for name in curves}
     message, finding = _message(theme, curves, labels, event, own)
-    data = pd.concat([c.assign(band=name) for name, c in curves.items()], ignore_index=True)
-    data = data[["band", *(column for column in data if column != "band")]]
+    drawn = pd.concat([c.assign(band=name) for name, c in curves.items()], ignore_index=True)
+    drawn = drawn[["band", *(column for column in drawn if column != "band")]]
     noun = "spell" if len(own) == 1 else "spells"
-    left = int(data["events"].sum())
+    left = int(drawn["events"].sum())
 
     def words(fig: Chart) -> None:
         finish(
@@ -114,7 +114,7 @@ def time_in_grade(
                 f"the inspection that gave it, with {100 * level:g}% interval; n = {len(own)} "
                 f"{noun}, of which {left} {_LEFT[event]}"
             ),
-            data=data,
+            data=drawn,
             alt=(
                 f"Survival curve of how long local authorities stay at {listed([*labels.values()])}"
                 f" for {notes.theme_name(theme)}, with interval and numbers at risk. {finding}"

@@ -60,8 +60,8 @@ def timeline(
     *,
     themes: str | Sequence[str] = "main",
     events: bool = True,
-    until: Day | None = None,
-    judgements: pd.DataFrame | None = None,
+    date: Day | None = None,
+    data: pd.DataFrame | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
@@ -84,9 +84,9 @@ def timeline(
     events
         Whether to mark what the table of events knows of this authority. Where the size leaves no
         room for that, it is left out.
-    until
+    date
         What ended, was published or happened later is left out; by default nothing is.
-    judgements
+    data
         Judgements as from `load_judgements`; the packaged ones by default.
     title
         The message, if not the one taken from the data.
@@ -115,19 +115,19 @@ def timeline(
     'outstanding'
     """
     who = load_authorities().set_index("authority_id").loc[find_authority(authority)]
-    stop = data_complete_to() if until is None else as_day(until, "until")
-    frame = given.judgements(judgements, list(load_judgements()))
+    stop = data_complete_to() if date is None else as_day(date, "date")
+    frame = given.judgements(data, list(load_judgements()))
     own = frame[frame["authority_id"] == who.name]
-    if until is not None:
+    if date is not None:
         own = own[(own["last_day"] <= stop) & ~(own["published_date"] > stop)]
     if own.empty:
-        when = "in the record" if until is None else f"by {long_date(stop)}"
+        when = "in the record" if date is None else f"by {long_date(stop)}"
         raise DataError(f"{who['name']} has no inspection {when}: there is nothing to draw.")
     shown = _rows(who["name"], own, themes)
     happened = _events_of(str(who.name)) if events else _events_of("")
-    if until is not None:
+    if date is not None:
         happened = happened[happened["last_day"] <= stop].reset_index(drop=True)
-    data = pd.concat(
+    drawn = pd.concat(
         [shown.assign(what="judgement"), happened.assign(what="event")],
         ignore_index=True,
     )[["what", *_ROW, "joined", "event", "planned"]]
@@ -147,7 +147,7 @@ def timeline(
                 f"Ofsted's judgements of {who['name']} by theme and last day of inspection; "
                 f"n = {len(graded)} grades from {counted(len(visits), 'inspection')}"
             ),
-            data=data,
+            data=drawn,
             alt=(
                 f"Timeline of Ofsted's inspections of {who['name']}: "
                 f"{counted(shown['row'].nunique(), 'theme')} as rows, "

@@ -36,7 +36,7 @@ _SLACK = 1e-9  # of floating point
 
 def reconcile(
     figures: pd.DataFrame | None = None,
-    judgements: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Every published figure beside what the tables give on the same basis.
@@ -46,7 +46,7 @@ def reconcile(
     figures
         Published figures as from `load_published_figures`; the packaged ones by default. Columns
         of the basis that are not there count as empty.
-    judgements, authorities
+    data, authorities
         Tables as from `load_judgements` and `load_authorities`; the packaged ones by default.
 
     Returns
@@ -74,7 +74,7 @@ def reconcile(
     if figures is None:
         figures, path = load_published_figures(), schema.tables()["published_figures"].path
     record = _Record(
-        load_judgements() if judgements is None else judgements,
+        load_judgements() if data is None else data,
         load_authorities() if authorities is None else authorities,
     )
     return _outcomes(figures, record, path)

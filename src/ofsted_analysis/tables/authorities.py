@@ -82,13 +82,13 @@ def _then(ids: list[str], day: pd.Timestamp | None, known: _Register) -> list[st
 
 
 def find_authority(
-    text: Any, *, date: Day | None = None, data_dir: str | Path | None = None
+    authority: Any, *, date: Day | None = None, data_dir: str | Path | None = None
 ) -> str:
     """The authority_id of an authority as people type it.
 
     Parameters
     ----------
-    text
+    authority
         A name, with or without 'Council', 'London Borough of' and the like; a common short name;
         an authority_id; an Office for National Statistics code, past or present; the Department
         for Education's three-digit number; or Ofsted's number.
@@ -114,17 +114,17 @@ def find_authority(
     >>> find_authority("st helens"), find_authority("Hull"), find_authority("E08000013")
     ('st-helens', 'kingston-upon-hull', 'st-helens')
     """
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(authority, str) or not authority.strip():
         raise UnknownAuthorityError("The name of the authority is empty: give a name or a code.")
     day = None if date is None else as_day(date)
     known = _registered(data_dir)
-    plain, code = _plain(text), text.strip().lower()
+    plain, code = _plain(authority), authority.strip().lower()
     if plain not in known.names and code in known.codes:
         matches = [[known.codes[code]]]
     else:
-        keys = (plain, _COUNCIL.sub("", plain), _bare(text))
+        keys = (plain, _COUNCIL.sub("", plain), _bare(authority))
         matches = [known.names[key] for key in keys if key in known.names]
-    if not matches and (bare := _bare(text)):
+    if not matches and (bare := _bare(authority)):
         matches = [ids for name, ids in known.names.items() if _bare(name) == bare]
     for ids in matches:
         there = _then(ids, day, known)
@@ -132,9 +132,9 @@ def find_authority(
             return there[0]
     if matches and day is not None:
         raise UnknownAuthorityError(_absence(matches[0][0], day, known, data_dir))
-    nearest = _nearest(text, known)
+    nearest = _nearest(authority, known)
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
-    raise UnknownAuthorityError(f"No local authority is called {text.strip()!r}.{hint}")
+    raise UnknownAuthorityError(f"No local authority is called {authority.strip()!r}.{hint}")
 
 
 def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path | None) -> str:
