@@ -16,7 +16,7 @@ from ofsted_analysis.analysis.outcomes import (
     time_since_inspection,
 )
 from ofsted_analysis.analysis.themes import judgements_on, themes
-from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.authorities import add_authority_id, find_authority
 from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError
 from ofsted_analysis.tables.load import (
     load_areas,
@@ -32,6 +32,7 @@ from ofsted_analysis.tables.load import (
 __all__ = [
     "DataError",
     "UnknownAuthorityError",
+    "add_authority_id",
     "as_at",
     "compare",
     "data_complete_to",

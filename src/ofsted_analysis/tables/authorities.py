@@ -2,26 +2,35 @@
 
 import re
 from functools import lru_cache
+from numbers import Real
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
 from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.days import Day, as_day
-from ofsted_analysis.tables.errors import UnknownAuthorityError
+from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError, one_of, shown
 from ofsted_analysis.tables.labels import listed, long_date
 
 _NOISE = re.compile(
-    r"\b(the|council|county|city|borough|metropolitan|district|unitary|authority|royal|london|of)\b"
+    r"\b(the|council|county|city|borough|boro|metropolitan|district|unitary|authority|royal|london|of"
+    r"|bc|cc|lb|lbc|mb|mbc|mdc|rb|ua)\b"
 )
+_COMPASS = {
+    "n": "north", "ne": "north east", "nw": "north west", "s": "south", "se": "south east",
+    "sw": "south west", "e": "east", "w": "west",
+}  # fmt: skip
+_BEFORE = re.compile(r"^pre lgr(?: (\d{4}))? ")
+"""Before local government was reorganised, in a year: how the Department for Education says it."""
 _COUNCIL = re.compile(r"^(?:the )?council of (?:the )?|^the | council$")
 
 
 def _plain(text: str) -> str:
     """Lower case, '&' as 'and', words parted by single spaces, no other signs."""
     text = text.lower().replace("&", " and ").replace("\u2019", "'").replace("'", "")
-    return " ".join(re.findall(r"[a-z0-9]+", text))
+    words = " ".join(re.findall(r"[a-z0-9]+", text))
+    return re.sub(r"\b[a-z](?: [a-z]\b)+", lambda dotted: dotted[0].replace(" ", ""), words)
 
 
 def _bare(text: str) -> str:
@@ -34,6 +43,8 @@ class _Register(NamedTuple):
 
     names: dict[str, list[str]]
     """Every plain name, with the authority_ids of those that go or went by it."""
+    bare: dict[str, list[str]]
+    """The same, by the name without the words that tell what kind of authority it is."""
     codes: dict[str, str]
     """Keys, official codes and numbers, each of which names one authority for certain."""
     about: pd.DataFrame
@@ -54,7 +65,14 @@ def _register(folder: Path, _: load.Versions) -> _Register:
     for column in ("authority_id", "la_number", "ofsted_urn"):
         own = everyone.dropna(subset=column)
         pairs |= dict(zip(own[column].str.lower(), own["authority_id"], strict=True))
-    return _Register(names, pairs, everyone.set_index("authority_id")[["name", "opened", "closed"]])
+    bare: dict[str, list[str]] = {}
+    for name, ids in names.items():
+        same = bare.setdefault(_bare(name), [])
+        same += [who for who in ids if who not in same]
+    bare.pop("", None)
+    return _Register(
+        names, bare, pairs, everyone.set_index("authority_id")[["name", "opened", "closed"]]
+    )
 
 
 def _registered(data_dir: str | Path | None) -> _Register:
@@ -79,6 +97,26 @@ def _then(ids: list[str], day: pd.Timestamp | None, known: _Register) -> list[st
     if day is not None:
         return existing(about, day).index.tolist()
     return about.sort_values("closed", na_position="first", kind="stable").index[:1].tolist()
+
+
+def _as_text(authority: Any) -> str:
+    """A name or code as text: 301, 301.0 and '301.0' are one number."""
+    if isinstance(authority, Real) and not isinstance(authority, bool) and authority == authority:
+        number = float(authority)
+        authority = f"{number:.0f}" if number.is_integer() else str(number)
+    text = authority.strip() if isinstance(authority, str) else ""
+    if not text:
+        raise UnknownAuthorityError("The name of the authority is empty: give a name or a code.")
+    return re.sub(r"^(\d+)\.0+$", r"\1", text)
+
+
+def _called(plain: str, known: _Register) -> list[list[str]]:
+    """The authorities that go or went by a plain name: as written first, then more freely."""
+    spelt = " ".join(_COMPASS.get(word, word) for word in plain.split())
+    exact = (plain, f"{plain} council", _COUNCIL.sub("", plain), spelt)
+    free = (_bare(plain), _bare(spelt))
+    found = [known.names[name] for name in exact if name in known.names]
+    return found + [known.bare[name] for name in free if name in known.bare]
 
 
 def find_authority(
@@ -114,27 +152,100 @@ def find_authority(
     >>> find_authority("st helens"), find_authority("Hull"), find_authority("E08000013")
     ('st-helens', 'kingston-upon-hull', 'st-helens')
     """
-    if not isinstance(authority, str) or not authority.strip():
-        raise UnknownAuthorityError("The name of the authority is empty: give a name or a code.")
+    text = _as_text(authority)
     day = None if date is None else as_day(date)
     known = _registered(data_dir)
-    plain, code = _plain(authority), authority.strip().lower()
-    if plain not in known.names and code in known.codes:
+    plain, code = _plain(text), text.lower()
+    before = _BEFORE.match(plain)
+    if before:
+        plain = plain[before.end() :]
+        day = pd.Timestamp(int(before[1]), 3, 31) if before[1] and day is None else day
+    if code in known.codes and plain not in known.names:
         matches = [[known.codes[code]]]
     else:
-        keys = (plain, _COUNCIL.sub("", plain), _bare(authority))
-        matches = [known.names[key] for key in keys if key in known.names]
-    if not matches and (bare := _bare(authority)):
-        matches = [ids for name, ids in known.names.items() if _bare(name) == bare]
+        matches = _called(plain, known)
     for ids in matches:
         there = _then(ids, day, known)
         if len(there) == 1:
             return there[0]
     if matches and day is not None:
         raise UnknownAuthorityError(_absence(matches[0][0], day, known, data_dir))
-    nearest = _nearest(authority, known)
+    nearest = _nearest(text, known)
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
-    raise UnknownAuthorityError(f"No local authority is called {authority.strip()!r}.{hint}")
+    raise UnknownAuthorityError(f"No local authority is called {text!r}.{hint}")
+
+
+def add_authority_id(
+    table: pd.DataFrame,
+    column: str,
+    *,
+    date: Day | None = None,
+    unknown: Literal["raise", "keep"] = "raise",
+) -> pd.DataFrame:
+    """A table of one's own with the authority_id of each row, so that it can be joined to ours.
+
+    Names, Office for National Statistics codes of any year and the Department for Education's
+    numbers (as text or as numbers) all lead to the same authority, where a join on names or on
+    today's codes would lose some of them.
+
+    Parameters
+    ----------
+    table
+        Any table with a row for each authority, or several.
+    column
+        The column that says which authority it is, by name or code (see `find_authority`).
+    date
+        A day on which the authorities existed, as in `find_authority`.
+    unknown
+        'raise' (default): a row whose authority is not found is an error that names it; 'keep':
+        it stays, without an authority_id, such as the row for England in an official table.
+
+    Returns
+    -------
+    DataFrame
+        The table with the column authority_id (text; missing where none was found) in front.
+
+    Raises
+    ------
+    DataError
+        There is no such column, or the table has an authority_id already.
+    UnknownAuthorityError
+        Some rows name no authority: which, and how many.
+
+    Examples
+    --------
+    >>> theirs = pd.DataFrame({"new_la_code": ["E08000038", "E08000016"], "rate": [60, 61]})
+    >>> add_authority_id(theirs, "new_la_code")
+      authority_id new_la_code  rate
+    0     barnsley   E08000038    60
+    1     barnsley   E08000016    61
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise DataError(f"The table must be a DataFrame, not a {type(table).__name__}.")
+    one_of(unknown, ("raise", "keep"), "unknown")
+    if column not in table.columns or "authority_id" in table.columns:
+        wrong = "has an authority_id already" if column in table.columns else "lacks that column"
+        raise DataError(f"The table {wrong}; its columns: {', '.join(map(str, table.columns))}.")
+    found: dict[str, str | None] = {}
+    for value in table[column]:
+        if str(value) not in found:
+            try:
+                found[str(value)] = find_authority(value, date=date)
+            except UnknownAuthorityError:
+                found[str(value)] = None
+    who = pd.Series([found[str(value)] for value in table[column]], table.index, dtype="str")
+    lost = table.loc[who.isna(), column]
+    if len(lost) and unknown == "raise":
+        names = listed(
+            [shown(value) for value in {str(value): value for value in lost}.values()][:8]
+        )
+        raise UnknownAuthorityError(
+            f"{len(lost)} of {len(table)} rows name no authority: {names}. Mend or leave out these "
+            "rows, or say unknown='keep' to keep them without an authority_id."
+        )
+    result = table.copy()
+    result.insert(0, "authority_id", who)
+    return result
 
 
 def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path | None) -> str:
