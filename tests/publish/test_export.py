@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
 from frictionless import Package
 
@@ -390,9 +391,9 @@ def test_only_the_formats_asked_for(tmp_path, capsys):
 
 
 def test_a_format_there_is_not(tmp_path, capsys):
-    assert main(["export", "--format", "csv,stata", "--out", str(tmp_path)]) == 1
+    assert main(["export", "--format", "csv,sas", "--out", str(tmp_path)]) == 1
     error = capsys.readouterr().err
-    assert "no format 'stata'" in error and "parquet, csv, xlsx, sqlite, json" in error
+    assert "no format 'sas'" in error and "parquet, csv, xlsx, sqlite, json" in error
     assert list(tmp_path.iterdir()) == []
 
 
@@ -427,3 +428,43 @@ def test_other_data_than_the_packaged(data, tmp_path):
     rows = json.loads((tmp_path / "json" / "sources.json").read_bytes())
     assert "Estyn" in {row["publisher"] for row in rows}
     assert "Estyn" not in set(load_table("sources")["publisher"])
+
+
+# Stata and SPSS
+
+
+@pytest.mark.sample(4)
+@pytest.mark.parametrize("suffix", ["dta", "sav"])
+@pytest.mark.parametrize("name", [*schema.tables(), "judgements_joined"])
+def test_stata_and_spss_hold_the_table_with_labels(name, suffix, out, found):
+    read = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}[suffix]
+    folder = {"dta": "stata", "sav": "spss"}[suffix]
+    frame, meta = read(str(out / folder / f"{name}.{suffix}"), apply_value_formats=True)
+    content = found[name]
+    assert list(frame) == list(content.table.columns) and len(frame) == len(content.frame)
+    for field in content.table.fields:
+        ours = content.frame[field.name]
+        if field.categories:
+            named = meta.variable_value_labels[field.name]
+            assert list(named.values()) == list(field.categories)
+            assert list(named) == [*range(1, len(field.categories) + 1)]
+        theirs = frame[field.name].astype(object)
+        theirs = theirs.where(theirs.notna() & (theirs != ""), None)
+        plain = ours.dt.date if field.type == "date" else ours
+        plain = plain.astype(object).where(ours.notna(), None)
+        assert theirs.tolist() == plain.tolist(), field.name
+    assert meta.column_names_to_labels["source_id" if "source_id" in frame else frame.columns[0]]
+
+
+def test_the_grades_keep_their_order_in_stata(out):
+    frame, _ = pyreadstat.read_dta(str(out / "stata" / "judgements_joined.dta"))
+    means = frame.groupby("band")["grade"].mean()
+    assert means.is_monotonic_increasing and len(means) == 4
+
+
+def test_they_bear_the_date_of_the_data(out):
+    assert (
+        b"<timestamp>\x1122 Aug 2026 00:00</timestamp>"
+        in (out / "stata" / "judgements.dta").read_bytes()
+    )
+    assert (out / "spss" / "judgements.sav").read_bytes()[92:109] == b"22 Aug 2600:00:00"

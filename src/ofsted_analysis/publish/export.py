@@ -1,4 +1,4 @@
-"""The tables in other people's formats: Parquet, CSV, Excel, SQLite, JSON.
+"""The tables in other people's formats: Parquet, CSV, Excel, SQLite, JSON, Stata, SPSS.
 
 Every format holds every table and, as ``judgements_joined``, what `load_judgements` gives. The same
 data give the same bytes, whenever and wherever they are written.
@@ -11,12 +11,14 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ofsted_analysis.publish.contents import JOINED, Content, contents, records
+from ofsted_analysis.publish.labelled import spss, stata
 from ofsted_analysis.publish.workbook import workbook
-from ofsted_analysis.tables import schema, writing
+from ofsted_analysis.tables import days, schema, writing
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.schema import Table
 
@@ -182,6 +184,11 @@ def _xlsx(found: dict[str, Content], data_dir: str | Path | None) -> bytes:
     return workbook(found, data_dir=data_dir)
 
 
+def _day(data_dir: str | Path | None) -> date:
+    """The day of the data, which files bear that must have one."""
+    return days.iso_date(str(schema.descriptor(data_dir)["completeTo"]))
+
+
 FORMATS = {
     "parquet": lambda found, _: {f"parquet/{n}.parquet": _parquet(c) for n, c in found.items()},
     "csv": lambda found, folder: {
@@ -190,6 +197,12 @@ FORMATS = {
     "xlsx": lambda found, folder: {"ofsted-analysis.xlsx": _xlsx(found, folder)},
     "sqlite": lambda found, _: {"ofsted-analysis.sqlite": _sqlite(found)},
     "json": lambda found, _: {f"json/{n}.json": _json(c) for n, c in found.items()},
+    "stata": lambda found, folder: {
+        f"stata/{n}.dta": stata(c, _day(folder)) for n, c in found.items()
+    },
+    "spss": lambda found, folder: {
+        f"spss/{n}.sav": spss(c, _day(folder)) for n, c in found.items()
+    },
 }
 """Each format, with what makes its files by name."""
 
@@ -205,7 +218,7 @@ def export(
     Parameters
     ----------
     formats
-        Any of 'parquet', 'csv', 'xlsx', 'sqlite', 'json'; by default all.
+        Any of 'parquet', 'csv', 'xlsx', 'sqlite', 'json', 'stata', 'spss'; by default all.
     out
         Folder to write to.
     data_dir
