@@ -151,7 +151,7 @@ def test_rows_that_name_no_authority_are_named_or_kept():
     ("frame", "column", "message"),
     [
         (None, "la", "must be a DataFrame"),
-        (pd.DataFrame({"la": ["Hull"]}), "name", "lacks that column; its columns: la"),
+        (pd.DataFrame({"la": ["Hull"]}), "name", "lacks the column 'name'; its columns: la"),
         (pd.DataFrame({"authority_id": ["hull"]}), "authority_id", "has an authority_id already"),
     ],
 )

@@ -223,8 +223,9 @@ def add_authority_id(
     if not isinstance(table, pd.DataFrame):
         raise DataError(f"The table must be a DataFrame, not a {type(table).__name__}.")
     one_of(unknown, ("raise", "keep"), "unknown")
-    if column not in table.columns or "authority_id" in table.columns:
-        wrong = "has an authority_id already" if column in table.columns else "lacks that column"
+    there = isinstance(column, str) and column in table.columns
+    if not there or "authority_id" in table.columns:
+        wrong = "has an authority_id already" if there else f"lacks the column {shown(column)}"
         raise DataError(f"The table {wrong}; its columns: {', '.join(map(str, table.columns))}.")
     found: dict[str, str | None] = {}
     for value in table[column]:
