@@ -73,7 +73,8 @@ def digests(folder: Path, reports: Collection[str]) -> tuple[Digests, dict[str, 
     dict
         The inspection of each report.
     """
-    rows = {name: load.rows(name, folder) for name in schema.tables(folder)}
+    names = dict.fromkeys([*schema.tables(folder), "inspections", "judgements", "sources"])
+    rows = {name: load.rows(name, folder) for name in names}  # an error where one is not described
     own = {
         row["inspection_id"]: row
         for row in rows["inspections"]
