@@ -224,6 +224,7 @@ def test_multiples_are_in_order(few):
     assert (data["standing"] == "not yet inspected").sum() == 153 - 12
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("to", ["statistical neighbours", "region", "England"])
 def test_profiles_are_readable(to, size, check_words):

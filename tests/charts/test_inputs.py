@@ -19,6 +19,7 @@ def none(few):
     return few.iloc[:0]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", ["print", "slide", (16, 14)])
 def test_one_inspection_only(one, size, check_words):
     check_words(charts.national_picture(start="2019-01-01", data=one, size=size))
