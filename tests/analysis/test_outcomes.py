@@ -325,7 +325,7 @@ def test_a_panel_is_a_snapshot_for_every_date(judgement_frames, draw):
     )  # fmt: skip
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("by", GROUPS)
 @pytest.mark.parametrize("lag", [None, 0, 60])
 @pytest.mark.parametrize("theme", ["overall", "care_leavers", "help_and_protection"])
@@ -355,7 +355,7 @@ def test_a_report_held_back_is_overtaken_by_the_next_inspection():
     assert counts.query("band == 'third'")["n"].tolist() == [0, 0, 0, 1, 1]
 
 
-@pytest.mark.sample(12)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("theme", oa.themes())
 @pytest.mark.parametrize("by", GROUPS)
 def test_shares_sum_to_one(theme, by):

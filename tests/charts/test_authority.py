@@ -180,14 +180,14 @@ def test_succession_is_told():
     assert charts.timeline("Cumberland").message.startswith("Cumberland's one inspection, in Oct")
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("name", NAMES)
 def test_timelines_are_readable(name, size, check_words):
     check_words(charts.timeline(name, size=size))
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("where", ["North East", "London", ["Norfolk", "Cumberland", "Cumbria"]])
 def test_small_multiples_are_readable(where, size, check_words):
@@ -224,7 +224,7 @@ def test_multiples_are_in_order(few):
     assert (data["standing"] == "not yet inspected").sum() == 153 - 12
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("to", ["statistical neighbours", "region", "England"])
 def test_profiles_are_readable(to, size, check_words):

@@ -207,6 +207,7 @@ def rule(change):
     return change
 
 
+@pytest.mark.sample(30)
 @pytest.mark.parametrize("change", RULES)
 def test_a_rule_broken_once(tables, change):
     expected = change(tables)
