@@ -64,3 +64,24 @@ def test_inspections_in_the_official_table():
     with (ROOT / "tests/data/ofsted_ilacs_history_2025.csv").open(encoding="utf-8") as file:
         rows = len(list(csv.DictReader(file)))
     assert f"its {rows} ILACS inspections" in METHOD
+
+
+def test_grades_from_the_files_of_a_study():
+    own = oa.load_judgements().query("source_id == 'webb-2022-replication-files'")
+    known = own["certainty"].value_counts()
+    slac = (own["framework_id"] == "slac").sum()
+    assert f"from them: {len(own)} cells, " in CURATION
+    assert f"Named ones are `stated` ({known['stated']})" in CURATION
+    assert f"by order `implied` ({known['implied']})" in CURATION
+    assert f"for {slac} grades a study's files" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_agreement_with_the_files_of_a_study():
+    rows = oa.load_table("agreement").set_index("comparison_id")
+    named, ordered = rows.loc["webb-named-grades"], rows.loc["webb-order-grades"]
+    assert f"{named['agreeing']} of {named['cells']} named cells" in CURATION
+    assert f"{ordered['agreeing']:,} of {ordered['cells']:,} ordered ones" in CURATION
+
+
+def test_published_figures():
+    assert f"computes each of {len(oa.load_published_figures())} figures" in METHOD

@@ -31,7 +31,7 @@ from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.labels import listed, long_date, month
+from ofsted_analysis.tables.labels import listed, long_date, roughly
 from ofsted_analysis.tables.load import (
     load_authorities,
     load_frameworks,
@@ -174,9 +174,7 @@ def _span(visits: pd.DataFrame) -> str:
 
 
 def _when(row: pd.Series) -> str:
-    known = {"year": str(row["last_day"].year)}
-    known["financial year"] = f"the year to {month(row['last_day'])}"
-    return known.get(str(row["date_precision"]), month(row["last_day"]))
+    return roughly(row["last_day"], row["date_precision"])
 
 
 def _rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataFrame:

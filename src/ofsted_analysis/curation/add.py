@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -241,20 +241,16 @@ def read_again(
         The tables cannot be read or written.
     """
     folder = schema.data_dir(data_dir)
-    outcome, rows = Outcome(), Rows()
-    authorities = _by_key("authorities", folder)
-    for item in read_reports(files) if reports is None else reports:
-        entry = None if not isinstance(item, Report) else index.get(item.file.name)
-        wrong = item[1] if not isinstance(item, Report) else _misfit(item, entry, authorities)
-        if isinstance(item, Report) and entry and not wrong:
-            for name, added in report_rows(item, entry, folder).items():
-                rows.setdefault(name, []).extend(added)
-        else:
-            outcome.refused.append((item.file if isinstance(item, Report) else item[0], wrong))
-    fresh = _digests(rows) if rows else []
+    outcome = Outcome()
+    rows: Rows = {"inspections": [], "judgements": [], "sources": []}
+    read = read_reports(files) if reports is None else reports
+    for report, entry in _usable(read, index, folder, outcome):
+        for name, added in report_rows(report, entry, folder).items():
+            rows[name] += added
+    fresh = _digests(rows)
     known = digests.accepted(folder)["reports"]
-    keys = [row["inspection_id"] for row in rows.get("inspections", ())]
-    for key, (source, digest) in zip(keys, fresh, strict=True):
+    for inspection, (source, digest) in zip(rows["inspections"], fresh, strict=True):
+        key = inspection["inspection_id"]
         (outcome.already_there if known.get(source) == digest else outcome.added).append(key)
     if outcome.added and not outcome.refused:
         digests.carry_over(folder, digests.sound(folder), fresh)
@@ -277,6 +273,33 @@ def _sorted_out(
     new: Rows = {"inspections": [], "judgements": [], "sources": []}
     there = _by_key("inspections", folder)
     urls = {row["report_url"]: key for key, row in there.items() if row["report_url"]}
+    for report, entry in _usable(read, index, folder, outcome):
+        rows = report_rows(report, entry, folder)
+        key = rows["inspections"][0]["inspection_id"]
+        if entry.report_url in urls:
+            outcome.already_there.append(urls[entry.report_url])
+        elif key in there:
+            wrong = (
+                f"is a second report of {key}, which is there from {there[key]['source_id']}. "
+                f"Remove that one, or add this by hand under {key}b."
+            )
+            outcome.refused.append((report.file, wrong))
+        else:
+            urls[entry.report_url] = key
+            there[key] = rows["inspections"][0]
+            for name, added in rows.items():
+                new[name] += added
+            outcome.added.append(key)
+    return outcome, new
+
+
+def _usable(
+    read: Iterable[Report | tuple[Path, str]],
+    index: dict[str, IndexEntry],
+    folder: Path,
+    outcome: Outcome,
+) -> Iterator[tuple[Report, IndexEntry]]:
+    """The reports that could be read, with their entries; the others go to those refused."""
     authorities = _by_key("authorities", folder)
     for item in read:
         if not isinstance(item, Report):
@@ -286,24 +309,8 @@ def _sorted_out(
         wrong = _misfit(item, entry, authorities)
         if entry is None or wrong:
             outcome.refused.append((item.file, wrong))
-            continue
-        rows = report_rows(item, entry, folder)
-        key = rows["inspections"][0]["inspection_id"]
-        if entry.report_url in urls:
-            outcome.already_there.append(urls[entry.report_url])
-        elif key in there:
-            wrong = (
-                f"is a second report of {key}, which is there from {there[key]['source_id']}. "
-                f"Remove that one, or add this by hand under {key}b."
-            )
-            outcome.refused.append((item.file, wrong))
         else:
-            urls[entry.report_url] = key
-            there[key] = rows["inspections"][0]
-            for name, added in rows.items():
-                new[name] += added
-            outcome.added.append(key)
-    return outcome, new
+            yield item, entry
 
 
 def _misfit(

@@ -1,7 +1,6 @@
 """The basis of a published figure: what its row says is counted, read and checked.
 
-The columns are described in ``datapackage.json``; `reconcile` counts what they say. This module
-does without pandas, so that checking the tables need not wait for it.
+The columns are described in ``datapackage.json``; `reconcile` counts what they say.
 """
 
 import math

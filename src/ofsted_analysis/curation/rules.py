@@ -152,18 +152,10 @@ def _whole_report_faults(draft: Draft) -> Iterator[Fault]:
     """Of an inspection whose own report was read every area is there that was due that day."""
     there: dict[str, set[str]] = defaultdict(set)
     read: set[str] = set()
-    limited: dict[str, list[str]] = defaultdict(list)
-    overall: dict[str, tuple[int, str]] = {}
-    for line, row, inspection in _judged(draft):
-        key = row["inspection_id"]
-        area = draft.areas.get((inspection["framework_id"], row["area_id"]))
-        there[key].add(row["area_id"])
+    for row in draft.rows["judgements"]:
+        there[row["inspection_id"]].add(row["area_id"])
         if row["certainty"] == "report":
-            read.add(key)
-        if area and area["limits_overall"] == "yes" and row["grade"] == "inadequate":
-            limited[key].append(row["area_id"])
-        if area and area["theme"] == "overall" and row["grade"]:
-            overall[key] = line, row["grade"]
+            read.add(row["inspection_id"])
     for line, row in draft.lines("inspections"):
         began = row["first_day"] or row["last_day"]
         due = [
@@ -178,6 +170,18 @@ def _whole_report_faults(draft: Draft) -> Iterator[Fault]:
         if whole and missing:
             wrong = f"its report was read, but has no judgement on: {', '.join(missing)}"
             yield draft.fault("inspections", line, "inspection_id", wrong)
+
+
+def _limit_faults(draft: Draft) -> Iterator[Fault]:
+    """Where a framework's rule says so, an inadequate judgement makes the whole inadequate."""
+    limited: dict[str, list[str]] = defaultdict(list)
+    overall: dict[str, tuple[int, str]] = {}
+    for line, row, inspection in _judged(draft):
+        area = draft.areas.get((inspection["framework_id"], row["area_id"]))
+        if area and area["limits_overall"] == "yes" and row["grade"] == "inadequate":
+            limited[row["inspection_id"]].append(row["area_id"])
+        if area and area["theme"] == "overall" and row["grade"]:
+            overall[row["inspection_id"]] = line, row["grade"]
     for key, areas in limited.items():
         line, grade = overall.get(key, (0, "inadequate"))
         if grade != "inadequate":
@@ -371,6 +375,7 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _framework_faults,
     _judgement_area_faults,
     _whole_report_faults,
+    _limit_faults,
     _locator_faults,
     _grade_faults,
     _certainty_faults,

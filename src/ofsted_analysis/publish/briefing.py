@@ -18,7 +18,7 @@ from ofsted_analysis.analysis.outcomes import (
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on, last_made, themes
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day
-from ofsted_analysis.tables.labels import listed, long_date, month
+from ofsted_analysis.tables.labels import listed, long_date, month, roughly
 from ofsted_analysis.tables.load import (
     load_areas,
     load_authorities,
@@ -269,16 +269,13 @@ def when(row: pd.Series) -> str:
     day = row["last_day"] if "last_day" in row else row["date"]
     if pd.isna(day):
         return ""
-    if str(row["date_precision"]) == "year":
-        return str(day.year)
-    if str(row["date_precision"]) == "financial year":
-        return f"the year to {month(day)}"
-    return month(day) if str(row["date_precision"]) == "month" else long_date(day)
+    precision = row["date_precision"]
+    return long_date(day) if precision == "day" else roughly(day, precision)
 
 
 def _briefly(row: pd.Series) -> str:
     """The month of an inspection, or its year where no more is known."""
-    return month(row["last_day"]) if row["date_precision"] == "day" else when(row)
+    return roughly(row["last_day"], row["date_precision"])
 
 
 def _row(now: pd.DataFrame, theme: str) -> Any:

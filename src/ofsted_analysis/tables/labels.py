@@ -30,6 +30,19 @@ def month(day: Any) -> str:
     return f"{day.month_name()} {day.year}"
 
 
+def roughly(day: Any, precision: Any) -> str:
+    """The month of a day, or the year where no more is known of it.
+
+    Examples
+    --------
+    >>> roughly("2019-03-08", "day"), roughly("2012-03-31", "financial year")
+    ('March 2019', 'the year to March 2012')
+    """
+    if precision == "year":
+        return str(pd.Timestamp(day).year)
+    return f"the year to {month(day)}" if precision == "financial year" else month(day)
+
+
 def listed(words: Sequence[str]) -> str:
     """Words with commas, and 'and' before the last.
 
