@@ -20,6 +20,7 @@ def test_first_code_cell_holds_the_parameters():
     assert found["date"] == str(oa.data_complete_to().date())
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("authority", "date"),
     [

@@ -16,7 +16,6 @@ from ofsted_analysis.tables.days import as_day
 from ofsted_analysis.tables.grades import BANDS
 
 SOME = settings()
-FEW = settings(max_examples=8, deadline=None)
 ALL = oa.load_judgements()
 AUTHORITIES = oa.load_authorities()
 THEMES = st.sampled_from(
@@ -90,7 +89,7 @@ def test_a_later_inspection_never_changes_an_earlier_snapshot(judgement_frames, 
 
 
 @given(st.data())
-@FEW
+@SOME
 def test_the_packaged_record_never_tells_the_future(draw):
     theme, day = draw.draw(THEMES), pd.Timestamp(draw.draw(DAYS))
     for latest in ("inspection", "graded"):
@@ -104,7 +103,7 @@ def test_the_packaged_record_never_tells_the_future(draw):
 
 
 @given(st.data())
-@FEW
+@SOME
 def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
     frame, theme, day = draw.draw(judgement_frames()), draw.draw(THEMES), draw.draw(DAYS)
     mixed = {
@@ -345,8 +344,8 @@ def test_a_report_held_back_is_overtaken_by_the_next_inspection():
         rows = frame["inspection_id"] == inspection_id
         frame.loc[rows, "published_date"] = pd.Timestamp(published)
     one = AUTHORITIES[AUTHORITIES["authority_id"] == "norfolk"]
-    for lag in (None, 0, 60, 2000):
-        check_panel("2015-06-30", "2023-12-31", "QE", "overall", None, lag,
+    for lag in (None, 0, 2000):
+        check_panel("2015-06-30", "2023-12-31", "6ME", "overall", None, lag,
                     data=frame, authorities=one)  # fmt: skip
     counts = oa.over_time("2015-12-31", "2019-12-31", "YE", data=frame, authorities=one,
                       published_by_lag=0)  # fmt: skip

@@ -167,7 +167,7 @@ def test_every_reference_to_another_table(tables):
     assert spots("[a-z_]+ has no 'nowhere'") == set(places)
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", NOT_EMPTY)
 def test_every_primary_key(tables, name):
     table, rows = TABLES[name], tables.rows[name]
@@ -207,7 +207,7 @@ def rule(change):
     return change
 
 
-@pytest.mark.sample(30)
+@pytest.mark.sample(15)
 @pytest.mark.parametrize("change", RULES)
 def test_a_rule_broken_once(tables, change):
     expected = change(tables)
@@ -908,7 +908,7 @@ def test_a_file_that_is_not_its_table(tables, old, new, message):
     assert faults() == [message]
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", TABLES)
 def test_a_file_that_is_missing_or_empty(tables, name):
     path = tables.tables[name].path

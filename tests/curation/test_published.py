@@ -290,6 +290,7 @@ def test_the_command_in_json(capsys, outcome):
     assert by_id["F192"]["difference"] is None
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("form", ["table", "json"])
 def test_the_command_exits_with_1_on_a_difference_not_explained(data, capsys, form):
     add_row(data, **WRONG)

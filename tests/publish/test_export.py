@@ -85,7 +85,7 @@ def test_records_are_plain_with_iso_dates(found):
 # Parquet
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", NAMES)
 def test_parquet_holds_the_table_and_its_dictionary(name, out, found):
     table = pq.read_table(out / "parquet" / f"{name}.parquet")
@@ -433,7 +433,7 @@ def test_other_data_than_the_packaged(data, tmp_path):
 # Stata and SPSS
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("suffix", ["dta", "sav"])
 @pytest.mark.parametrize("name", [*schema.tables(), "judgements_joined"])
 def test_stata_and_spss_hold_the_table_with_labels(name, suffix, out, found):

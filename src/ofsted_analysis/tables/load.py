@@ -152,7 +152,8 @@ def typed(cells: pd.Series, field: Field) -> pd.Series:
     """
     if field.type == "date":
         return pd.to_datetime(cells, format="%Y-%m-%d").astype("datetime64[s]")
-    known = cells if field.required else cells.where(cells != "")
+    empty = cells == ""
+    known = cells.where(~empty) if empty.any() else cells
     if field.type == "integer":
         return known.astype("Int64").astype("int64" if field.required else "Int64")
     if field.categories:
@@ -183,12 +184,12 @@ def _table(folder: Path, name: str, _: Versions) -> pd.DataFrame:
     for field in table.fields:
         for line, wrong in misfits(text[field.name], field):
             raise DataError(f"column {field.name}: {wrong}. {advice}", table.path, line)
-    twice = text.index[text.duplicated(list(table.primary_key))]
+    twice = text.index[text[list(table.primary_key)].duplicated()]
     if len(twice):
         same = ", ".join(table.primary_key)
         raise DataError(f"has the same {same} as a row before. {advice}", table.path, twice[0])
     columns = {field.name: typed(text[field.name], field) for field in table.fields}
-    return pd.DataFrame(columns).reset_index(drop=True)
+    return pd.DataFrame(columns).set_axis(pd.RangeIndex(len(text)))
 
 
 def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame:
