@@ -4,7 +4,7 @@
 
 Four measurements, of which the first two run in one process:
 
-- ms per report, median over the folder: the whole of `read_report`;
+- ms per report, median over the folder: the whole of `read_here`;
 - bare extraction: pdfium's plain text of just those pages whose text or words the reader asked
   for, the file opened afresh; the two take turns, and of several rounds the fastest counts;
 - the whole folder, on all processors, as `read_reports` reads it;
@@ -24,7 +24,8 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from ofsted_analysis.curation.reports import Report, ReportError, read_report, read_reports
+from ofsted_analysis.curation.reports import Report, ReportError, read_reports
+from ofsted_analysis.curation.reports.reader import read_here
 from ofsted_analysis.curation.reports.words import Page
 
 
@@ -48,7 +49,7 @@ def pages_asked_for(path):
     counted_property.__set_name__(Page, "_textpage")
     Page._textpage = counted_property
     try:
-        read_report(path)
+        read_here(path)
     except ReportError:
         return None
     finally:
@@ -68,7 +69,7 @@ def against_bare(pages, rounds):
     fastest = {}
     for turn in range(rounds):
         for path, numbers in pages.items():
-            pair = [(0, read_report, (path,)), (1, bare, (path, numbers))]
+            pair = [(0, read_here, (path,)), (1, bare, (path, numbers))]
             took = [0.0, 0.0]
             for which, action, arguments in pair if turn % 2 else reversed(pair):
                 took[which] = seconds(action, *arguments)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def reader(monkeypatch):
 
 def test_read_prints_json_of_exactly_this_shape(capsys, reader):
     code, out, err = run(capsys, "read", "--format", "json", "a", "b")
-    assert (code, err) == (0, [])
+    assert (code, err) == (0, ["2 read, 0 refused."])
     first, second = json.loads("\n".join(out))
     assert first == {
         "file": str(Path("some/report.pdf")),
@@ -94,7 +95,7 @@ def test_read_prints_json_of_exactly_this_shape(capsys, reader):
 
 def test_read_prints_csv(capsys, reader):
     code, out, err = run(capsys, "read", "--format", "csv", "a", "b")
-    assert (code, err) == (0, [])
+    assert (code, err) == (0, ["2 read, 0 refused."])
     rows = list(csv.DictReader(io.StringIO("\n".join(out))))
     assert list(rows[0]) == [
         "file", "framework_id", "authority_id", "first_day", "last_day", "published_date",
@@ -107,7 +108,7 @@ def test_read_prints_csv(capsys, reader):
 
 def test_read_prints_a_table(capsys, reader):
     code, out, err = run(capsys, "read", "a", "b")
-    assert (code, err) == (0, [])
+    assert (code, err) == (0, ["2 read, 0 refused."])
     assert [re.sub(r" {2,}", " | ", line) for line in out] == [
         f"west-sussex | ILACS | 2019-02-25 to 2019-03-08 | ({Path('some/report.pdf')})",
         " | The impact of leaders | inadequate | page 1",
@@ -117,10 +118,18 @@ def test_read_prints_a_table(capsys, reader):
     ]
 
 
+def test_read_names_a_wording_that_is_not_known(capsys, reader):
+    reader[0] = replace(reader[0], wordings={"leaders": "The impact of leaders on practice"})
+    code, _, err = run(capsys, "read", "a", "b")
+    assert code == 0 and len(err) == 2
+    assert "'The impact of leaders on practice' was taken for ilacs leaders" in err[0]
+    assert "label_variants" in err[0]
+
+
 def test_read_goes_on_after_a_file_that_it_cannot_read(capsys, reader):
     reader[:1] = [(Path("letter.pdf"), "is a letter")]
     code, out, err = run(capsys, "read", "--format", "json", "a", "b")
-    assert (code, err) == (1, ["letter.pdf: is a letter"])
+    assert (code, err) == (1, ["letter.pdf: is a letter", "1 read, 1 refused."])
     assert [report["authority_id"] for report in json.loads("\n".join(out))] == ["barnet"]
 
 
@@ -134,8 +143,9 @@ def test_read_names_each_real_file_that_is_no_report(capsys, tmp_path):
     code, out, err = run(capsys, "read", "--format", "json", *files)
     assert code == 1
     assert json.loads("\n".join(out)) == []
-    assert len(err) == 3
-    for line, file in zip(err, files, strict=True):
+    *lines, count = err
+    assert count == "0 read, 3 refused."
+    for line, file in zip(lines, files, strict=True):
         assert line.startswith(f"{file}: ")
         assert len(line) > len(f"{file}: ")
 

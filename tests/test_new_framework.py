@@ -44,6 +44,8 @@ NEW = {
             "last_inspection": "",
             "third_grade": "requires improvement",
             "notice": "unannounced",
+            "longest_visit": "21",
+            "longest_inspection": "21",
             "inspected_with": "",
             "description": "Invented for a test: two judgements.",
             "source_id": f"ofsted-{REPORTS['norfolk']}",

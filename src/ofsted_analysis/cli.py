@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -190,17 +190,31 @@ def _with_progress(reports: Any, total: int) -> Any:
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.curation.reports import Report, read_reports
+    from ofsted_analysis.curation.reports import Report
 
     read, failed = [], 0
-    for item in _with_progress(read_reports(arguments.files), len(arguments.files)):
+    for item in _reports(arguments.files):
         if isinstance(item, Report):
             read.append(item.as_dict())
         else:
             failed += 1
             _complain(f"{item[0]}: {item[1]}")
     {"json": _print_json, "csv": _print_csv, "table": _print_reports}[arguments.format](read)
+    _complain(f"{len(read)} read, {failed} refused.")
     return 1 if failed else 0
+
+
+def _reports(files: Sequence[Path]) -> Iterator[Any]:
+    """Read reports, and say which areas they name in words that are not known yet."""
+    from ofsted_analysis.curation.reports import Report, read_reports
+
+    for item in _with_progress(read_reports(files), len(files)):
+        for area_id, wording in item.wordings.items() if isinstance(item, Report) else ():
+            _complain(
+                f"{item.file}: {wording!r} was taken for {item.framework_id} {area_id}: "
+                "if that is right, add it to label_variants in judgement_areas.csv"
+            )
+        yield item
 
 
 def _print_json(value: Any) -> None:
@@ -242,10 +256,9 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
 def _reread(arguments: argparse.Namespace, work: Callable[..., Any]) -> Any:
     """Read the reports named and do something with them; None if that was not possible."""
     from ofsted_analysis.curation.add import read_index
-    from ofsted_analysis.curation.reports import read_reports
 
     index = read_index(arguments.urls)
-    reports = _with_progress(read_reports(arguments.files), len(arguments.files))
+    reports = _reports(arguments.files)
     outcome = work(arguments.files, index, data_dir=arguments.data, reports=reports)
     for path, reason in outcome.refused:
         _complain(f"{path}: {reason}")

@@ -779,6 +779,14 @@ for sign in ("\u200b", "\u202e", "\x00", "\x07", "\u00a0"):
 
 
 @rule
+def inspection_of_half_a_year(t):
+    line = t.line("inspections", inspection_id="devon-ilacs-2025-01")
+    t.put("inspections", line, first_day="2024-03-30")
+    wrong = "2024-03-30 is 293 days before the end, more than 183"
+    return [f"inspections.csv:{line} first_day: {wrong}"]
+
+
+@rule
 def framework_from_within_a_month(t):
     line = t.put(
         "frameworks", t.line("frameworks", framework_id="slac"), first_inspection="2009-06-02"

@@ -1,7 +1,10 @@
 """The reader of inspection reports, on reports that the tests print themselves."""
 
 import csv
+import os
+import re
 import textwrap
+import time
 import zlib
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +17,7 @@ from hypothesis import strategies as st
 
 from ofsted_analysis.curation.reports import Report, ReportError, read_report, read_reports
 from ofsted_analysis.curation.reports.dates import inspection_days, published_day
+from ofsted_analysis.curation.reports.reader import read_here
 from ofsted_analysis.tables import authorities, load
 
 # --- Printing a report -------------------------------------------------------------------------
@@ -238,7 +242,7 @@ def read(tmp_path):
     def reader(pages, **options):
         path = tmp_path / "report.pdf"
         path.write_bytes(pages if isinstance(pages, bytes) else pdf(pages, **options))
-        return read_report(path)
+        return read_here(path)
 
     return reader
 
@@ -620,7 +624,7 @@ def test_files_that_are_no_graded_report_are_refused(read, kind):
 def test_missing_files_and_folders_are_refused(tmp_path):
     with pytest.raises(ReportError, match="cannot be opened"):
         read_report(tmp_path / "nothing.pdf")
-    with pytest.raises(ReportError, match="cannot be opened"):
+    with pytest.raises(ReportError, match="is not a file"):
         read_report(tmp_path)
 
 
@@ -695,6 +699,15 @@ def test_a_review_of_the_board_that_gives_no_grade_is_refused(read):
         ("1 to 2 to 17 March 2016", "make no sense"),
         ("24 February to 17 March", "without a month or year"),
         ("to be announced", "no dates of inspection"),
+        ("24 February 2016 –", "half a range"),
+        ("– 17 March 2016", "half a range"),
+        ("24 February 2016 to", "half a range"),
+        ("to 17 March 2016", "half a range"),
+        ("14 2014 – 8 October 2015", "without a month"),
+        ("2015", "make no sense"),
+        ("14 October 2014 – 8 October 2015", "too far apart"),
+        ("24 February 2016 – 17 May 2016", "too far apart"),
+        ("4 to 8 January 2016 and 2 to 5 August 2016", "too far apart"),
         ("", "no dates of inspection"),
     ],
 )
@@ -749,6 +762,283 @@ def test_many_files_are_read_in_order_and_the_refusals_say_why(tmp_path):
     assert [r.file if isinstance(r, Report) else r[0] for r in read] == files
     assert [not isinstance(r, Report) for r in read] == [n % 3 == 1 for n in range(12)]
     assert "HTML" in read[1][1]
+
+
+# --- Names and grades in other words -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("area", "wording"),
+    [
+        ("leaders", "The impact of leaders on\npractice with children and families"),
+        ("leaders", "Impact of leaders on social work\npractice with children and families"),
+        ("leaders", "The impact of leaders on social work\npractise with childen and families"),
+        ("help_and_protection", "Progress of children who need help\nand protection"),
+        ("overall", "Overal effectivenes"),
+    ],
+)
+def test_an_area_in_other_words_is_read_and_reported(read, area, wording):
+    report = read(ilacs(ILACS_JOINT, labels=ILACS_AREAS | {area: wording}))
+    assert grades_of(report) == ILACS_JOINT
+    assert report.wordings == {area: " ".join(wording.split())}
+    assert read(ilacs(ILACS_JOINT)).wordings == {}
+
+
+@pytest.mark.parametrize(
+    ("area", "wording"),
+    [
+        # a word of meaning is added, or changed
+        ("leaders", "impact of leaders on practice with unborn children and families"),
+        ("leaders", "impact of partners on social work practice with children and families"),
+        ("help_and_protection", "experiences and progress of children who need help and support"),
+        ("help_and_protection", "experiences of children who do not need help and protection"),
+        (
+            "care_and_care_leavers",
+            "experiences and progress of children not in care and care leavers",
+        ),
+        (
+            "help_and_protection",
+            "inexperience and progress of children who need help and protection",
+        ),
+        # more than one area is meant
+        ("care_and_care_leavers", "experiences and progress of children"),
+        ("care_and_care_leavers", "experiences and progress"),
+        ("overall", "effectiveness of leaders"),
+    ],
+)
+def test_an_area_in_words_of_another_meaning_is_refused(read, area, wording):
+    wording = "\n".join(textwrap.wrap(f"The {wording}", 38))
+    with pytest.raises(
+        ReportError, match=r"can be read for certain for|two grades beside one name"
+    ):
+        read(ilacs(ILACS_JOINT, labels=ILACS_AREAS | {area: wording}))
+
+
+def test_an_area_in_other_words_out_of_its_place_is_refused(read):
+    wording = "The impact of leaders on practice\nwith children and families"
+    first, *others = ILACS_JOINT.items()
+    moved = dict([*others, first])
+    with pytest.raises(ReportError, match=r"for certain for: leaders|two grades beside one name"):
+        read(ilacs(moved, labels=ILACS_AREAS | {"leaders": wording}))
+    assert (
+        grades_of(read(ilacs(moved))) == ILACS_JOINT
+    )  # in words that are known, any place will do
+
+
+def test_the_overall_judgement_of_one_service(read):
+    overall = "The overall judgement is that children’s service requires improvement."
+    assert grades_of(read(sif(SIF, overall=overall))) == SIF
+
+
+def numbered(grades):
+    order = ["outstanding", "good", "adequate", "inadequate"]
+    return {area: f"{printed(g)} Grade {order.index(g) + 1}" for area, g in grades.items()}
+
+
+def test_grades_with_their_numbers(read):
+    pages = lac(numbered(LAC))
+    report = read([[Text(t.x, t.y, t.text.replace("grade", "Grade"), t.size) for t in page]
+                   for page in pages])  # fmt: skip
+    assert grades_of(report) == LAC
+    wrong = lac(numbered(LAC) | {"outcomes": "Good Grade 3"})
+    wrong = [[Text(t.x, t.y, t.text.replace("grade", "Grade"), t.size) for t in page]
+             for page in wrong]  # fmt: skip
+    with pytest.raises(ReportError, match="another's number on page 4: 'Good Grade 3'"):
+        read(wrong)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Good/\nOutstanding", "Good or\noutstanding", "Good (was\nadequate)"]
+)
+def test_something_beside_a_grade_is_refused(read, cell):
+    with pytest.raises(ReportError, match="something beside a grade on page 1"):
+        read(sif(SIF | {"adoption": cell}))
+
+
+def test_a_grade_of_another_framework_is_refused(read):
+    with pytest.raises(ReportError, match="leaders as adequate, which is not a grade of ilacs"):
+        read(ilacs(ILACS_JOINT | {"leaders": "adequate"}))
+    with pytest.raises(ReportError, match="not a grade of lac"):
+        read(lac(LAC | {"capacity": "requires improvement"}))
+
+
+# --- One inspection of one authority, from the cover to the end --------------------------------
+
+
+def test_a_running_head_of_another_authority_is_refused(read):
+    pages = ilacs(ILACS_JOINT)
+    head = "Inspection of {} local authority children’s services 25 October to 5 November 2021 2"
+    assert read([*pages[:1], [Text(70, 800, head.format("Bury")), *pages[1]]])
+    with pytest.raises(ReportError, match="on bury, but its page 2 is headed bolton"):
+        read([*pages[:1], [Text(70, 800, head.format("Bolton")), *pages[1]]])
+
+
+@pytest.mark.parametrize(
+    ("year", "good"), [(2020, False), (2021, True), (2022, True), (2018, False)]
+)
+def test_a_running_head_with_dates_of_another_inspection_is_refused(read, year, good):
+    pages = ilacs(ILACS_JOINT)
+    head = f"Inspection of Bury local authority children’s services 2 to 6 August {year} 2"
+    file = [*pages[:1], [Text(70, 800, head), *pages[1]]]
+    if good:
+        assert read(file).last_day == date(2021, 11, 5)
+    else:
+        with pytest.raises(ReportError, match=f"but page 2 says {year}-08-06"):
+            read(file)
+
+
+def test_pages_out_of_order_are_refused(read):
+    def page(number):
+        return [Text(70, 800, f"{number} Children in Bury are safe.")]
+
+    pages = ilacs(ILACS_JOINT)
+    assert read([pages[0], page(2), page(3)])
+    with pytest.raises(ReportError, match="numbered 4 in the place of 3"):
+        read([pages[0], page(2), page(4)])
+    with pytest.raises(ReportError, match="numbered 2 in the place of 3"):
+        read([pages[0], page(2), page(2)])
+
+
+def test_pages_on_another_authority_are_refused(read):
+    pages = ilacs(ILACS_JOINT)
+    ours = [Text(70, 700, "Leaders in Bury work closely with Bolton, and with Bolton’s schools.")]
+    theirs = [Text(70, 700, "Leaders in Bolton know Bolton well. Social workers like Bolton.")]
+    assert read([*pages, ours, ours])
+    with pytest.raises(ReportError, match="on bury, but has pages on bolton"):
+        read([*pages, ours, theirs, theirs])
+    # Ofsted's own address names no authority
+    address = [Text(70, 700, "Piccadilly Gate Store Street Manchester M1 2WD"),
+               Text(70, 680, "and again: Store Street Manchester M1 2WD")]  # fmt: skip
+    assert read([*pages, address])
+
+
+def test_the_board_of_another_authority_is_refused(read):
+    pages = sif(SIF)
+    pages[3].append(Text(70, 700, "The board in Bolton has a strong chair. Bolton is proud of it."))
+    pages += [
+        [Text(70, 700, "Bury is well led. Bury listens to children. Bury knows families.")]
+    ] * 8
+    assert read(
+        [*pages[:3], [*pages[3], Text(70, 720, "Bury and Bolton share a chair.")], *pages[4:]]
+    )
+    with pytest.raises(ReportError, match="gives lscb on page 4, where only bolton is named"):
+        read(pages)
+
+
+def test_a_copyright_of_years_later_is_refused(read):
+    pages = ilacs(ILACS_JOINT)
+    assert read([*pages, [Text(70, 100, "© Crown copyright 2022")]])
+    with pytest.raises(ReportError, match="ends with a copyright of 2019"):
+        read([*pages, [Text(70, 100, "© Crown copyright 2019")]])
+
+
+def test_a_second_cover_is_refused(read):
+    one = ilacs(ILACS_JOINT)
+    other = ilacs(ILACS_JOINT, dates="4 to 15 July 2022")
+    with pytest.raises(ReportError, match="second cover on page 2, with other dates"):
+        read([one[0], other[0], one[1]])
+
+
+def test_a_second_list_that_contradicts_the_first_is_refused(read):
+    earlier = ilacs(ILACS_JOINT | {"leaders": "inadequate"})
+    now = ilacs(ILACS_JOINT)
+    listed = [t for t in earlier[0] if t.y < 690 or t.x > 300]
+    assert grades_of(read([*now, [t for t in now[0] if t.y < 690]])) == ILACS_JOINT
+    with pytest.raises(ReportError, match="two lists of grades that contradict each other"):
+        read([*now, listed])
+
+
+def test_a_grade_that_the_text_gives_otherwise_is_refused(read):
+    pages = ilacs(ILACS_JOINT)
+    label = " ".join(ILACS_AREAS["help_and_protection"].split())
+    again = [Text(40, 700, f"{label}: requires improvement to be good", 8)]
+    assert grades_of(read([*pages, again])) == ILACS_JOINT
+    before = [Text(40, 700, "Previous Ofsted inspections", 8), Text(40, 690, f"{label}: good", 8),
+              Text(40, 680, "Local leadership", 8)]  # fmt: skip
+    assert grades_of(read([*pages, before])) == ILACS_JOINT
+    with pytest.raises(
+        ReportError, match=r"help_and_protection as requires .*but as good on page 3"
+    ):
+        read([*pages, [Text(40, 700, f"{label}: good", 8)]])
+
+
+def test_the_board_is_graded_only_where_the_cover_announces_its_review(read):
+    grades = without(SIF, "lscb")
+    pages = sif(grades)
+    pages.append([Text(70, 700, "The Local Safeguarding Children Board is good")])
+    assert grades_of(read(pages)) == grades
+
+
+# --- Files that are made to do harm ------------------------------------------------------------
+
+
+def harm(stream, extra=b"", resources=b"<</Font<</F1 3 0 R>>/XObject<</X 5 0 R>>>>", pages=1):
+    """A PDF file whose pages show object 5."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[%s]/Count %d>>"
+        % (b" ".join(b"%d 0 R" % (6 + n) for n in range(pages)), pages),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Length 5>>stream\n/X Do\nendstream",
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources%s/Length %d%s>>stream\n%s\nendstream"
+        % (resources, len(stream), extra, stream),
+        *[
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources%s/Contents 4 0 R>>"
+            % resources
+        ]
+        * pages,
+    ]
+    file, places = b"%PDF-1.5\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    start = len(file)
+    file += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    file += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return file + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        start,
+    )
+
+
+def test_no_file_costs_the_others_or_more_than_its_time(tmp_path):
+    squeeze = zlib.compressobj(9)
+    bomb = b"".join(squeeze.compress(b" " * 10**6) for _ in range(1200)) + squeeze.flush()
+    many = zlib.compress(b"BT /F1 9 Tf " + b"(letters) Tj " * 10**5 + b"ET")
+    files = {
+        "good 1": pdf(ilacs(ILACS_JOINT)),
+        "a form that calls itself": harm(b"/X Do " * 50),
+        "good 2": pdf(ilacs(ILACS_JOINT)),
+        "what unpacks to a gigabyte": harm(bomb, b"/Filter/FlateDecode"),
+        "millions of letters": harm(many, b"/Filter/FlateDecode"),
+        "pages without end": harm(b"", pages=20_000),
+        "good 3": pdf(ilacs(ILACS_JOINT)),
+    }
+    paths = [tmp_path / f"{name}.pdf" for name in files]
+    for path, content in zip(paths, files.values(), strict=True):
+        path.write_bytes(content)
+    empty = tmp_path / "three gigabytes of nothing.pdf"
+    with empty.open("wb") as file:
+        file.write(b"%PDF-1.5\n")
+        file.truncate(3 * 2**30)
+    paths.insert(1, empty)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.pdf")
+        paths.insert(1, tmp_path / "pipe.pdf")
+    start = time.monotonic()
+    read = list(read_reports(paths))
+    assert time.monotonic() - start < 5 * len(paths)
+    for path, outcome in zip(paths, read, strict=True):
+        assert isinstance(outcome, Report) == path.name.startswith("good"), path.name
+        if not isinstance(outcome, Report):
+            assert outcome[0] == path and re.search("more|regular", outcome[1]), outcome
+
+
+def test_a_fault_of_the_reader_costs_one_file_only(tmp_path, monkeypatch):
+    monkeypatch.setattr("ofsted_analysis.curation.reports.reader.open_pages", lambda path: 1 / 0)
+    (tmp_path / "a.pdf").write_bytes(b"")
+    ((_, why),) = read_reports([tmp_path / "a.pdf"])
+    assert "ZeroDivisionError" in why and "report this file" in why
 
 
 # --- Whatever is printed is read, or refused ---------------------------------------------------
@@ -822,7 +1112,7 @@ def test_what_was_printed_is_what_is_read(tmp_path, made):
     pages, framework_id, grades = made
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf(pages))
-    report = read_report(path)
+    report = read_here(path)
     assert report.framework_id == framework_id
     assert grades_of(report) == grades
 
@@ -837,7 +1127,7 @@ def test_a_report_with_lines_lost_is_refused_or_read_rightly(tmp_path, made, dat
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf(pages))
     try:
-        read = grades_of(read_report(path))
+        read = grades_of(read_here(path))
     except ReportError as error:
         assert str(error)
         return
@@ -856,7 +1146,7 @@ def test_a_file_cut_short_is_refused_or_read_rightly(tmp_path, which, share):
     path = tmp_path / "report.pdf"
     path.write_bytes(WHOLE[which][: int(len(WHOLE[which]) * share)])
     try:
-        read = grades_of(read_report(path))
+        read = grades_of(read_here(path))
     except ReportError as error:
         assert str(error)
         return

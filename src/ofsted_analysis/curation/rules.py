@@ -64,6 +64,12 @@ def _inspection_day_faults(draft: Draft) -> Iterator[Fault]:
         elif precision == "day" and not row["first_day"]:
             found["first_day"] = "is empty though the dates are known to the day"
         framework = draft.by_key["frameworks"].get(row["framework_id"], {})
+        longest = int(framework.get("longest_inspection") or 0)
+        if row["first_day"] and longest:
+            length = (last - date.fromisoformat(row["first_day"])).days + 1
+            if length > longest:
+                wrong = f"{row['first_day']} is {length} days before the end, more than {longest}"
+                found.setdefault("first_day", wrong)
         cut = precision == "financial year" and row["last_day"] == framework.get("last_inspection")
         if last != _PRECISE.get(precision, _PRECISE["day"])(last)[1] and not cut:
             wrong = f"{last} is not the last day of its {precision} (precision: {precision})"

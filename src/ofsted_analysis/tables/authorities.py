@@ -1,6 +1,8 @@
 """Finding an authority: as people type it, as Ofsted prints it, and whether it existed on a day."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from numbers import Real
 from pathlib import Path
@@ -302,6 +304,42 @@ def authority_in(
                 heading = heading.replace(f" {name} ", " | ")
                 found.add(there[0])
     return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=8)
+def _names_in_print(folder: Path, _: load.Versions) -> tuple[re.Pattern[str], dict[str, set[str]]]:
+    everyone = load.load_authorities(data_dir=folder)
+    names: dict[str, set[str]] = {}
+    for who, name, more in zip(
+        everyone["authority_id"], everyone["name"], everyone["other_names"].fillna(""), strict=True
+    ):
+        for called in filter(None, [name, *more.split("|")]):
+            names.setdefault(called, set()).add(who)
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    any_of_them = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"\b(?=[A-Z])(?<!Greater )(?:{any_of_them})\b"), names
+
+
+def named_in(
+    texts: Iterable[str], *, data_dir: str | Path | None = None
+) -> list[Counter[frozenset[str]]]:
+    """How often running texts name each authority, in capitals as names are printed.
+
+    Returns
+    -------
+    list of Counter
+        For each text, by the authorities that go or went by a name: mostly one, two where a new
+        authority bears the name of an old one.
+
+    Examples
+    --------
+    >>> (found,) = named_in(["Leaders in Leeds work with Bradford. Reading is good in Leeds."])
+    >>> {min(who): n for who, n in found.items()}
+    {'leeds': 2, 'bradford': 1, 'reading': 1}
+    """
+    folder = schema.data_dir(data_dir)
+    pattern, names = _names_in_print(folder, load.versions(("authorities",), folder))
+    return [Counter(frozenset(names[name]) for name in pattern.findall(text)) for text in texts]
 
 
 def ons_codes(date: Day, *, data_dir: str | Path | None = None) -> pd.Series:

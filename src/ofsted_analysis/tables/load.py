@@ -255,7 +255,8 @@ def load_frameworks(*, data_dir: str | Path | None = None) -> pd.DataFrame:
         One row per framework: framework_id, name, label, display_group, report_title,
         first_inspection,
         last_inspection (dates), replaces (text), third_grade, notice (categorical),
-        inspected_with, description (text), source_id.
+        longest_visit, longest_inspection (int, days), inspected_with, description (text),
+        source_id.
 
     Examples
     --------

@@ -30,13 +30,24 @@ _PUBLISHED = re.compile(
 )
 
 
+_HALF = re.compile(
+    r"^\W*(?:to|and)\b|^[\s:]*[-\u2010-\u2015\u2500&]|(?:\b(?:to|and)|[-\u2010-\u2015\u2500&])[\s.,]*$",
+    re.I,
+)
+"""A range without its first or its last day."""
+
+
 @dataclass(frozen=True)
 class Days:
-    """First and last day of an inspection, and a note where it was done in several visits."""
+    """First and last day of an inspection, and a note where it was done in several visits.
+
+    ``longest_visit`` counts the days of the longest visit, its first and last included.
+    """
 
     first: date
     last: date
     note: str = ""
+    longest_visit: int = 1
 
 
 def _days(text: str) -> list[date]:
@@ -48,6 +59,8 @@ def _days(text: str) -> list[date]:
             day, month, year = int(match["d"]), int(match["m"]), int(match["y"])
         else:
             day = int(match["day"])
+            if match["year"] and not match["month"]:
+                raise ReportError(f"prints a day and a year without a month: {text.strip()!r}")
             if match["month"]:
                 month = _MONTHS.index(match["month"][:3].lower()) + 1
             if match["year"]:
@@ -79,18 +92,21 @@ def inspection_days(text: str) -> Days:
     match = _INSPECTED.search(text)
     if not match or not re.search(r"\d", match["dates"]):
         raise ReportError("prints no dates of inspection on its first page")
+    if _HALF.search(match["dates"]):
+        raise ReportError(f"prints half a range of dates: {match['dates'].strip()!r}")
     # What follows the last year is no date any more: the number of a footnote or of an area.
     printed = re.sub(r"(20\d\d)(?!.*20\d\d).*", r"\1", match["dates"])
     visits = [_days(part) for part in _visits(printed)]
     days = [day for visit in visits for day in visit]
-    if any(len(visit) > 2 for visit in visits) or days != sorted(days):
+    if not days or any(len(visit) not in (1, 2) for visit in visits) or days != sorted(days):
         raise ReportError(f"prints dates of inspection that make no sense: {printed.strip()!r}")
     note = ""
     if len(visits) > 1:
         number = {2: "two", 3: "three"}.get(len(visits), str(len(visits)))
         spans = [f"{v[0]}" if v[0] == v[-1] else f"{v[0]} to {v[-1]}" for v in visits]
         note = f"{number} visits: " + " and ".join(spans)
-    return Days(days[0], days[-1], note)
+    longest = max((visit[-1] - visit[0]).days + 1 for visit in visits)
+    return Days(days[0], days[-1], note, longest)
 
 
 def _visits(printed: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The words on a report's page, and where on the page they stand."""
 
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+
+MOST_BYTES, MOST_PAGES, MOST_LETTERS = 50_000_000, 200, 40_000
+"""Of a file, and of a page; no report known has a tenth of the bytes or a third of the pages."""
 
 
 class ReportError(ValueError):
@@ -36,6 +40,17 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def letters_only(text: str) -> str:
+    """Text without its numbers, spaces and signs, in lower case.
+
+    Examples
+    --------
+    >>> letters_only("2.1 Adoption performance")
+    'adoptionperformance'
+    """
+    return re.sub(r"[^a-z]+", "", text.lower())
+
+
 class Page:
     """One page of a report."""
 
@@ -53,9 +68,12 @@ class Page:
     @cached_property
     def _textpage(self) -> pdfium.PdfTextPage:
         try:
-            return self._page.get_textpage()
+            textpage = self._page.get_textpage()
         except pdfium.PdfiumError as error:
             raise ReportError(f"is damaged: its page {self.number} cannot be read") from error
+        if textpage.count_chars() > MOST_LETTERS:
+            raise ReportError(f"has more than {MOST_LETTERS} letters on page {self.number}")
+        return textpage
 
     @cached_property
     def width(self) -> float:
@@ -66,6 +84,11 @@ class Page:
     def text(self) -> str:
         """All words of the page in reading order, on one line."""
         return one_line(self._textpage.get_text_bounded())
+
+    @cached_property
+    def letters(self) -> str:
+        """The letters of all words of the page."""
+        return letters_only(self.text)
 
     @cached_property
     def words(self) -> list[Words]:
@@ -137,9 +160,14 @@ def open_pages(path: Path) -> list[Page]:
         The file is missing, empty, not a PDF, encrypted, cut short, damaged, or has no words in it.
     """
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise ReportError("is not a file" if path.is_dir() else "is not a regular file")
+        if about.st_size > MOST_BYTES:
+            raise ReportError(f"has more than {MOST_BYTES // 10**6} million bytes: no report has")
         with path.open("rb") as file:
             head = file.read(1024)
-            file.seek(max(0, path.stat().st_size - 1024))
+            file.seek(max(0, about.st_size - 1024))
             tail = file.read()
     except OSError as error:
         raise ReportError(f"cannot be opened ({error.strerror})") from error
@@ -154,6 +182,8 @@ def open_pages(path: Path) -> list[Page]:
         raise ReportError("is cut short: it does not end as a PDF does")
     try:
         document = pdfium.PdfDocument(path)
+        if len(document) > MOST_PAGES:
+            raise ReportError(f"has {len(document)} pages, more than {MOST_PAGES}: no report has")
         pages = [Page(document, number + 1) for number in range(len(document))]
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
