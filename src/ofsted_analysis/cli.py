@@ -130,9 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the tables in other formats")
     export.add_argument(
         "--format",
-        default="parquet,csv,xlsx,sqlite,json,stata,spss",
+        default="parquet,csv,csv-excel,xlsx,sqlite,json,stata,spss",
         metavar="FORMATS",
-        help="any of parquet, csv, xlsx, sqlite, json, stata and spss, with commas between "
+        help="any of parquet, csv, csv-excel, xlsx, sqlite, json, stata and spss, with commas between "
         "(default: all)",
     )
     export.add_argument("--out", type=Path, default=Path("build/export"), metavar="DIR")

@@ -324,7 +324,8 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
 def test_a_history_is_everything_in_order(name):
     found = oa.history(name)
     own = ALL[ALL["authority_id"] == oa.find_authority(name)]
-    assert list(found) == list(ALL) and len(found) == len(own) > 0
+    assert list(found) == [*ALL, "link"] and len(found) == len(own) > 0
+    assert found["link"].str.match("https?://").all()
     assert found["last_day"].is_monotonic_increasing
     for _, rows in found.groupby("inspection_id", observed=True, sort=False):
         assert rows.index.tolist() == list(range(rows.index[0], rows.index[-1] + 1))

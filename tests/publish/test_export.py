@@ -28,6 +28,7 @@ from ofsted_analysis.tables.load import load_judgements, load_table
 
 TABLES = schema.tables()
 NAMES = [*TABLES, export.JOINED]
+LABELS = load_table("themes").set_index("theme")["label"].to_dict()
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +257,44 @@ def test_a_sheet_holds_the_table_with_real_dates(name, sheets, found):
                 assert cell == expected
 
 
+def test_long_sheets_keep_their_header_in_sight_and_on_every_page(sheets):
+    for sheet in sheets.worksheets:
+        long = sheet.title not in ("Cover", "Contents", "Notes", NOW)
+        assert (sheet.freeze_panes, sheet.print_title_rows) == (
+            ("B4", "$3:$3") if long else (None, None)
+        ), sheet.title
+
+
+def test_my_authority_is_told_in_labels_not_keys(sheets):
+    keys = {*load_table("inspections")["inspection_id"], *load_table("themes")["theme"]} - set(
+        LABELS.values()
+    )
+    shown = {cell for row in body(sheets[NOW]) for cell in row} | {
+        cell.value for column in sheets[NOW]["A1:B9"] for cell in column
+    }
+    assert shown & keys == set()
+    facts = {row[0].value: row[1].value for row in sheets["Authorities now"]["A4:B4"]}
+    assert facts == {"Barking and Dagenham": "London"}
+    names = {row[6] for row in body(sheets["Authorities now"])[1:]}
+    assert names == {"Inspections of local authority children's services"}
+
+
+def test_the_csv_for_spreadsheets_opens_rightly_and_runs_nothing(out, found):
+    raw = (out / "csv-excel" / "judgements_joined.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\r\n") == len(load_judgements()) + 1
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+    assert rows == plain(load_judgements())
+    for cell in ("=1+1", "+44", "-1 grade", "@SUM(A1)", "\tx", "\rx"):
+        frame = pd.DataFrame({"a": [cell, "fine - really", None]})
+        table = schema.Table(
+            "t", "", "", Path("t.csv"), (schema.Field("a", "string", ""),), ("a",), ()
+        )
+        safe = export._safe_csv(export.Content(table, frame, {})).decode("utf-8-sig")
+        assert [row[0] for row in csv.reader(io.StringIO(safe, newline=""))] == [
+            "a", f"'{cell}", "fine - really", "",
+        ]  # fmt: skip
+
+
 def test_every_note_is_referred_to_and_there(sheets):
     numbers = [row[0] for row in body(sheets["Notes"])[1:]]
     assert numbers == list(range(1, len(numbers) + 1))
@@ -289,7 +328,7 @@ def looked_up(sheets, authority):
 
 def test_the_grades_now_are_those_of_as_at(sheets):
     for theme in ("overall", "help_and_protection", "children_in_care", "care_leavers"):
-        words = theme.replace("_", " ").capitalize()
+        words = LABELS[theme].capitalize()
         for row in as_at(theme=theme).itertuples():
             shown = looked_up(sheets, row.authority)[words] if row.Index % 30 == 0 else None
             if shown is None:
@@ -302,7 +341,7 @@ def test_the_grades_now_are_those_of_as_at(sheets):
 
 def test_the_grade_before_an_inspection_without_one_is_the_last_there_was(sheets):
     """Trafford's inspection of June 2026 made no overall judgement; that of 2022 did."""
-    overall = looked_up(sheets, "Trafford")["Overall"]
+    overall = looked_up(sheets, "Trafford")["Overall effectiveness"]
     assert overall["Grade now"] == "judgement not made"
     assert overall["Grade before"] == "requires improvement"
     assert overall["Ended before"].date() == date(2022, 12, 2)
@@ -393,7 +432,7 @@ def test_only_the_formats_asked_for(tmp_path, capsys):
 def test_a_format_there_is_not(tmp_path, capsys):
     assert main(["export", "--format", "csv,sas", "--out", str(tmp_path)]) == 1
     error = capsys.readouterr().err
-    assert "no format 'sas'" in error and "parquet, csv, xlsx, sqlite, json" in error
+    assert "no format 'sas'" in error and "parquet, csv, csv-excel, xlsx, sqlite, json" in error
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,7 +14,13 @@ from ofsted_analysis.tables.authorities import existing, find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError, shown, words
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
-from ofsted_analysis.tables.load import load_authorities, load_judgements, load_table
+from ofsted_analysis.tables.load import (
+    load_authorities,
+    load_inspections,
+    load_judgements,
+    load_sources,
+    load_table,
+)
 
 PEERS = ("statistical neighbours", "region", "ofsted region", "type", "England")
 """The groups that an authority can be compared with by name."""
@@ -422,7 +428,8 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
     -------
     DataFrame
         Its rows of `load_judgements` (of one's own, the columns that are the same), sorted by last
-        day, inspection and position on the page.
+        day, inspection and position on the page; then link: the web address of the source of the
+        grade or, where that has none, of what is known of the inspection.
 
     Raises
     ------
@@ -431,16 +438,20 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
 
     Examples
     --------
-    >>> history("Hull").tail(2)[["framework_id", "last_day", "area_id", "grade"]]
-       framework_id  ...        grade
-    20        ilacs  ...  outstanding
-    21        ilacs  ...         good
-
-    [2 rows x 4 columns]
+    >>> for row in history("Devon").iloc[[0, -1]].itertuples():
+    ...     print(row.last_day.date(), row.framework_id, row.grade, row.link[:44])
+    2009-07-31 slac adequate https://careappointments.com/care-news/engla
+    2025-01-16 ilacs inadequate https://files.ofsted.gov.uk/v1/file/50276862
     """
     columns = list(load_judgements().columns)
     if isinstance(data, pd.DataFrame):
         columns = [c for c in columns if c in data or c in _TO_SORT]
     frame = given.judgements(data, columns)
     own = frame[frame["authority_id"] == find_authority(authority)]
-    return own.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)
+    own = own.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)
+    urls = load_sources().set_index("source_id")["url"]
+    inspections = load_inspections().set_index("inspection_id")["source_id"].map(urls)
+    link = own["inspection_id"].map(inspections)
+    if "source_id" in own:
+        link = own["source_id"].map(urls).fillna(link)
+    return own.assign(link=link)

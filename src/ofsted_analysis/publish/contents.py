@@ -26,6 +26,17 @@ _BAND = Field(
 )
 
 
+_CODE = Field(
+    name="ons_code",
+    type="string",
+    description="Code of the Office for National Statistics that the authority had on the last day "
+    "of the inspection.",
+    example="E06000043",
+)
+_OWN = {field.name: field for field in (_BAND, _CODE)}
+"""The columns that are in no table."""
+
+
 @dataclass(frozen=True)
 class Content:
     """A table with what is in it, and the part of ``datapackage.json`` that describes it."""
@@ -80,8 +91,8 @@ def _joined_table(tables: dict[str, Table], columns: list[str]) -> Table:
     places = ("judgements", "inspections", "authorities", "judgement_areas")
     fields = []
     for column in columns:
-        if column == _BAND.name:
-            fields.append(_BAND)
+        if own := _OWN.get(column):
+            fields.append(own)
             continue
         name, there = _RENAMED.get(column, ("", column))
         origin = next(tables[n] for n in (name, *places) if n and there in tables[n].columns)

@@ -111,6 +111,20 @@ def _csv_files(found: dict[str, Content], data_dir: str | Path | None) -> dict[s
     return files | {"datapackage.json": text.encode()}
 
 
+def _safe_csv(content: Content) -> bytes:
+    """A CSV file to be opened in a spreadsheet, where no cell counts as a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(content.table.columns)
+    writer.writerows([_safe(cell) for cell in row.values()] for row in records(content))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: Any) -> Any:
+    """A text that a spreadsheet would reckon as a formula, with an apostrophe before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+
+
 def _json(content: Content) -> bytes:
     rows = (json.dumps(row, ensure_ascii=False) for row in records(content))
     return ("[\n" + ",\n".join(rows) + "\n]\n").encode()
@@ -194,6 +208,7 @@ FORMATS = {
     "csv": lambda found, folder: {
         f"csv/{n}": content for n, content in _csv_files(found, folder).items()
     },
+    "csv-excel": lambda found, _: {f"csv-excel/{n}.csv": _safe_csv(c) for n, c in found.items()},
     "xlsx": lambda found, folder: {"ofsted-analysis.xlsx": _xlsx(found, folder)},
     "sqlite": lambda found, _: {"ofsted-analysis.sqlite": _sqlite(found)},
     "json": lambda found, _: {f"json/{n}.json": _json(c) for n, c in found.items()},
@@ -218,7 +233,8 @@ def export(
     Parameters
     ----------
     formats
-        Any of 'parquet', 'csv', 'xlsx', 'sqlite', 'json', 'stata', 'spss'; by default all.
+        Any of 'parquet', 'csv', 'csv-excel' (for spreadsheets: UTF-8 with a byte order mark, no
+        cell a formula), 'xlsx', 'sqlite', 'json', 'stata', 'spss'; by default all.
     out
         Folder to write to.
     data_dir

@@ -141,15 +141,18 @@ def _themes_now(found: dict[str, Content]) -> list[str]:
     ]
 
 
-def _words(theme: str) -> str:
-    return theme.replace("_", " ").capitalize()
+def _labels(found: dict[str, Content], table: str, key: str, label: str) -> dict[str, str]:
+    """What is printed for each key of a table."""
+    return dict(found[table].frame[[key, label]].itertuples(index=False, name=None))
 
 
 def _grades_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
     """One row per authority and theme: the grade now, the one before, and where they stand."""
     judgements, everyone = found[JOINED].frame, found["authorities"].frame
     sources: dict[Any, Any] = {r.source_id: r for r in found["sources"].frame.itertuples()}
-    report = dict(found["inspections"].frame[["inspection_id", "source_id"]].to_numpy())
+    report = _labels(found, "inspections", "inspection_id", "source_id")
+    frameworks = _labels(found, "frameworks", "framework_id", "label")
+    themes = _labels(found, "themes", "theme", "label")
     parts = []
     for theme in _themes_now(found):
         history = judgements_on(theme, data=judgements)
@@ -166,17 +169,17 @@ def _grades_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
             source = sources.get(source_id)
             parts.append(
                 {
-                    "Authority and theme": f"{row.authority}: {_words(theme)}",
+                    "Authority and theme": f"{row.authority}: {themes[theme].capitalize()}",
                     "Authority": row.authority,
-                    "Theme": _words(theme),
+                    "Theme": themes[theme].capitalize(),
                     "Grade now": row.reason if pd.isna(row.grade) else row.grade,
                     "Inspection ended": row.last_day,
                     "Report published": row.published_date,
                     "Name of the judgement": "no such judgement" if pd.isna(row.area) else row.area,
-                    "Framework": row.framework_id.upper() if inspected else None,
+                    "Framework": frameworks[row.framework_id] if inspected else None,
                     "Grade before": before.grade if before else "none known",
                     "Ended before": before and before.last_day,
-                    "Framework before": before and before.framework_id.upper(),
+                    "Framework before": before and frameworks[before.framework_id],
                     "Certainty": "not graded" if pd.isna(row.grade) else row.certainty,
                     "Source": source and source.title,
                     "Link": source and source.url,
@@ -192,6 +195,8 @@ def _authorities_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
     everyone = found["authorities"].frame
     now = as_at(complete, "help_and_protection", data=found[JOINED].frame, authorities=everyone)
     codes = everyone.set_index("authority_id").loc[now["authority_id"]].reset_index()
+    names = _labels(found, "frameworks", "framework_id", "name")
+    labels = _labels(found, "frameworks", "framework_id", "label")
     return _objects(
         pd.DataFrame(
             {
@@ -199,10 +204,10 @@ def _authorities_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
                 "Region": now["region"],
                 "Ofsted region": now["ofsted_region"],
                 "Type": now["authority_type"],
-                "ONS code": codes["ons_code"],
+                "ONS code": now["ons_code"],
                 "LA number": codes["la_number"],
-                "Latest inspection": now["inspection_id"],
-                "Framework": now["framework_id"].astype("str").str.upper(),
+                "Latest inspection": now["framework_id"].map(names),
+                "Framework": now["framework_id"].map(labels),
                 "Inspection ended": now["last_day"],
                 f"Days to {complete}": now["days_since"],
             }
@@ -289,6 +294,8 @@ def _set_widths(book: "GPWorkbook", label: str, frame: pd.DataFrame) -> None:
         longest = float(frame[name].map(lambda cell: len(str(cell or ""))).quantile(0.95))
         widths[name] = min(max(longest, len(name)) * 1.15 + 3, 60)
         sheet.set_column(place, place, widths[name])
+    sheet.freeze_panes(_BODY, 1)
+    sheet.repeat_rows(_BODY - 1)
     if label == _DICTIONARY:
         for line, row in enumerate(frame.to_dict("records"), start=_BODY):
             sheet.set_row(line, max(_height(str(row[n] or ""), widths[n]) for n in widths))

@@ -350,8 +350,9 @@ def load_judgements(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     DataFrame
         One row per judgement, sorted by inspection and the order of the page:
 
-        - inspection_id, authority_id (text), authority (its name), region,
-          ofsted_region, authority_type (categorical), framework_id (text)
+        - inspection_id, authority_id, ons_code (valid on the last day of inspection), authority
+          (its name; all text), region, ofsted_region, authority_type (categorical),
+          framework_id (text)
         - inspection_type (categorical), first_day, last_day (dates), date_precision
           (categorical), published_date (date)
         - area_id, area (its label), position, theme (categorical), comparability (ordered)
@@ -371,7 +372,7 @@ def load_judgements(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     return _judgements(folder, versions(JOINED, folder)).copy(deep=False)
 
 
-JOINED = ("judgements", "inspections", "authorities", "judgement_areas")
+JOINED = ("judgements", "inspections", "authorities", "authority_codes", "judgement_areas")
 """The tables that `load_judgements` joins."""
 
 
@@ -380,11 +381,17 @@ def _judgements(folder: Path, _: Versions) -> pd.DataFrame:
     inspections = load_inspections(data_dir=folder).drop(columns=["source_id", "days_note"])
     authorities = load_authorities(data_dir=folder).rename(columns={"name": "authority"})
     areas = load_areas(data_dir=folder).rename(columns={"label": "area"})
+    codes = load_table("authority_codes", data_dir=folder).query("code_type == 'ons'")
+    codes = inspections[["inspection_id", "authority_id", "last_day"]].merge(codes)
+    then = codes["last_day"]
+    codes = codes[~(codes["valid_from"] > then) & ~(codes["valid_to"] < then)]
+    codes = codes.rename(columns={"code": "ons_code"})[["inspection_id", "ons_code"]]
     who = ["authority_id", "authority", "region", "ofsted_region", "authority_type"]
     what = ["framework_id", "area_id", "area", "position", "theme", "comparability"]
     frame = (
         load_table("judgements", data_dir=folder)
         .merge(inspections, on="inspection_id", how="left")
+        .merge(codes, on="inspection_id", how="left")
         .merge(authorities[who], on="authority_id", how="left")
         .merge(areas[what], on=["framework_id", "area_id"], how="left")
         .sort_values(["inspection_id", "position"], kind="stable", ignore_index=True)
@@ -396,6 +403,7 @@ def _judgements(folder: Path, _: Versions) -> pd.DataFrame:
 _JUDGEMENT_COLUMNS = [
     "inspection_id",
     "authority_id",
+    "ons_code",
     "authority",
     "region",
     "ofsted_region",
