@@ -132,8 +132,8 @@ def _parser() -> argparse.ArgumentParser:
         "--format",
         default="parquet,csv,csv-excel,xlsx,sqlite,json,stata,spss",
         metavar="FORMATS",
-        help="any of parquet, csv, csv-excel, xlsx, sqlite, json, stata and spss, with commas between "
-        "(default: all)",
+        help="any of parquet, csv, csv-excel, xlsx, sqlite, json, stata and spss, with commas "
+        "between (default: all)",
     )
     export.add_argument("--out", type=Path, default=Path("build/export"), metavar="DIR")
     _data_option(export)

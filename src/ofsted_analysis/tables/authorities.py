@@ -40,6 +40,14 @@ def _bare(text: str) -> str:
     return " ".join(_NOISE.sub(" ", _plain(text)).split())
 
 
+class _Life(NamedTuple):
+    """What an authority is called, and from when to when it existed (NaT where still open)."""
+
+    name: str
+    opened: pd.Timestamp
+    closed: pd.Timestamp
+
+
 class _Register(NamedTuple):
     """What authorities go or went by."""
 
@@ -49,8 +57,8 @@ class _Register(NamedTuple):
     """The same, by the name without the words that tell what kind of authority it is."""
     codes: dict[str, str]
     """Keys, official codes and numbers, each of which names one authority for certain."""
-    about: pd.DataFrame
-    """name, opened and closed, by authority_id."""
+    about: dict[str, _Life]
+    """By authority_id."""
 
 
 @lru_cache(maxsize=8)
@@ -72,9 +80,9 @@ def _register(folder: Path, _: load.Versions) -> _Register:
         same = bare.setdefault(_bare(name), [])
         same += [who for who in ids if who not in same]
     bare.pop("", None)
-    return _Register(
-        names, bare, pairs, everyone.set_index("authority_id")[["name", "opened", "closed"]]
-    )
+    lives = everyone[["authority_id", "name", "opened", "closed"]]
+    about = {who: _Life(*life) for who, *life in lives.itertuples(index=False, name=None)}
+    return _Register(names, bare, pairs, about)
 
 
 def _registered(data_dir: str | Path | None) -> _Register:
@@ -95,10 +103,11 @@ def existing(authorities: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
 
 def _then(ids: list[str], day: pd.Timestamp | None, known: _Register) -> list[str]:
     """Those of the authorities that existed on the day; without one, today's first."""
-    about = known.about.loc[ids]
-    if day is not None:
-        return existing(about, day).index.tolist()
-    return about.sort_values("closed", na_position="first", kind="stable").index[:1].tolist()
+    lives = {who: known.about[who] for who in ids}
+    if day is None:
+        open_now = [who for who, life in lives.items() if pd.isna(life.closed)]
+        return (open_now or sorted(lives, key=lambda who: lives[who].closed))[:1]
+    return [who for who, life in lives.items() if not (life.opened > day or life.closed < day)]
 
 
 def _as_text(authority: Any) -> str:
@@ -253,8 +262,7 @@ def add_authority_id(
 
 def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path | None) -> str:
     """Why an authority cannot be asked for on a day."""
-    own: Any = known.about.loc[who]
-    name, opened, closed = own
+    name, opened, closed = known.about[who]
     changes = load.load_table("authority_changes", data_dir=data_dir)
     if opened > day:
         others = changes.loc[changes["successor_id"] == who, "predecessor_id"]
@@ -262,7 +270,7 @@ def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path
     else:
         others = changes.loc[changes["predecessor_id"] == who, "successor_id"]
         when, word = f"closed on {long_date(closed)}", "in its place came"
-    names = listed(known.about.loc[others, "name"].tolist())
+    names = listed([known.about[other].name for other in others])
     return (
         f"{name} did not exist on {long_date(day)}: it {when}{f'; {word} {names}' * bool(names)}. "
         "Give a date on which it existed."
@@ -272,10 +280,10 @@ def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path
 def _nearest(text: str, known: _Register) -> list[str]:
     from rapidfuzz import fuzz, process  # only where a name was not found
 
+    names = [life.name for life in known.about.values()]
     best = process.extract(
-        text, known.about["name"].tolist(), scorer=fuzz.WRatio, processor=_plain, limit=3,
-        score_cutoff=70,
-    )  # fmt: skip
+        text, names, scorer=fuzz.WRatio, processor=_plain, limit=3, score_cutoff=70
+    )
     return [name for name, _, _ in best]
 
 

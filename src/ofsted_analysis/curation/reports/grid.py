@@ -21,7 +21,6 @@ from ofsted_analysis.curation.reports.words import (
     Page,
     ReportError,
     Words,
-    letters_only,
     line,
     one_line,
     text_rows,
@@ -88,7 +87,10 @@ def plain_grade(printed: str) -> str:
     return "" if grade.startswith("not") else grade
 
 
-_letters = lru_cache(maxsize=4096)(letters_only)
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> str:
+    """Text without its numbers, spaces and signs, in lower case."""
+    return re.sub(r"[^a-z]+", "", text.lower())
 
 
 def _grade_column(rows: list[list[Words]], width: float) -> float | None:
@@ -213,7 +215,8 @@ class Grid:
 
 def mentions(page: Page, labels: Labels) -> int:
     """How many of the areas the page names; cheaper than finding its columns."""
-    return sum(any(_letters(name) in page.letters for name in names) for names in labels.values())
+    text = page.text.lower()
+    return sum(any(name.lower() in text for name in names) for names in labels.values())
 
 
 def find_grid(columns: Columns, labels: Labels) -> Grid:

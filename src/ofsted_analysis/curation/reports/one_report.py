@@ -24,6 +24,8 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _COVER = re.compile(r"(?:inspection dates?|dates? of inspection)\s*:\s*\d", re.IGNORECASE)
+_COVER_WITHIN = 1500
+"""Letters of a page within which a cover prints its dates."""
 _COPYRIGHT = re.compile(r"crown copyright (20\d\d)", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:Store St(?:reet)?|Stockport|Aviation House)[ ,]+Manchester|Manchester M\d"
@@ -31,6 +33,11 @@ _ADDRESS = re.compile(
 _EARLIER = re.compile(
     r"previous ofsted inspections\b.{0,4000}?(?:local leadership|summary for children)"
 )
+_GRADE = re.compile(
+    r"(?: ?\d{1,2})?(?: ?[:,\u2013\u2014-]| (?:is|are)(?: judged to be)?| grade \d)?"
+    rf" \(?(?P<grade>{grid.GRADE})\b"
+)
+"""What follows the name of an area where a sentence or heading gives its grade."""
 _APART = 400
 """Days by which the dates of a running head may be off: misprints of a year are known."""
 _SHARE = 1 / 3
@@ -93,7 +100,7 @@ def check_one_report(
                     f"is on {authority_id}, but gives {one.row.key} on page {one.page}, "
                     f"where only {min(min(there))} is named"
                 )
-    years = [int(year) for page in pages for year in _COPYRIGHT.findall(page.text)]
+    years = [int(year) for page in pages[-2:] for year in _COPYRIGHT.findall(page.text)]
     if years and abs(years[-1] - days.last.year) > 1:
         raise ReportError(
             f"is on an inspection of {days.last.year}, but ends with a copyright of {years[-1]}"
@@ -125,7 +132,10 @@ def _check_head(
             raise ReportError(
                 f"was inspected until {days.last}, but page {page.number} says {last}"
             )
-    if _COVER.search(page.text) and dates.inspection_days(page.text).last != days.last:
+    if (
+        _COVER.search(page.text[:_COVER_WITHIN])
+        and dates.inspection_days(page.text).last != days.last
+    ):
         raise ReportError(f"has a second cover on page {page.number}, with other dates")
 
 
@@ -133,21 +143,19 @@ def _repeated(
     pages: list[Page], labels: grid.Labels, listed: set[int]
 ) -> Iterator[tuple[str, str, int]]:
     """(area, grade, page) wherever the text gives an area's grade again, but for earlier ones."""
-    keys = {_plain(name): key for key, names in labels.items() for name in names}
-    pattern = re.compile(
-        rf"\b(?P<name>{'|'.join(map(re.escape, sorted(keys, key=len, reverse=True)))})"
-        r"(?: ?\d{1,2})?(?: ?[:,\u2013\u2014-]| (?:is|are)(?: judged to be)?| grade \d)?"
-        rf" \(?(?P<grade>{grid.GRADE})\b"
-    )
     text, starts = "", []
     for page in pages:
         if page.number not in listed:
             starts.append((len(text), page.number))
             text += f"{page.text.lower()} "
     text = _EARLIER.sub(lambda found: " " * len(found[0]), text)
-    for match in pattern.finditer(text):
-        number = max(number for start, number in starts if start <= match.start())
-        yield keys[match["name"]], grid.plain_grade(match["grade"]), number
+    for key, name in ((key, _plain(name)) for key, names in labels.items() for name in names):
+        place = text.find(name)
+        while place >= 0:
+            if (grade := _GRADE.match(text, place + len(name))) and not text[place - 1].isalnum():
+                number = max(number for start, number in starts if start <= place)
+                yield key, grid.plain_grade(grade["grade"]), number
+            place = text.find(name, place + 1)
 
 
 def _plain(name: str) -> str:

@@ -194,7 +194,9 @@ def _check_second_list(
     page: Page, framework_id: str, first: list[grid.Found], data_dir: Path
 ) -> None:
     """Refuse a later list of grades, such as that of an earlier inspection, that says otherwise."""
-    if max(grid.mentions(page, labels) for labels in _labels(data_dir).values()) < 3:
+    if len(re.findall(grid.FIRST_WORD, page.text, re.I)) < 3 or not any(
+        grid.mentions(page, labels) >= 3 for labels in _labels(data_dir).values()
+    ):
         return
     second = _listed(page, data_dir)
     known = {one.row.key: one.row.grade for one in first}

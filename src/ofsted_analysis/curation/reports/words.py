@@ -40,17 +40,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def letters_only(text: str) -> str:
-    """Text without its numbers, spaces and signs, in lower case.
-
-    Examples
-    --------
-    >>> letters_only("2.1 Adoption performance")
-    'adoptionperformance'
-    """
-    return re.sub(r"[^a-z]+", "", text.lower())
-
-
 class Page:
     """One page of a report."""
 
@@ -84,11 +73,6 @@ class Page:
     def text(self) -> str:
         """All words of the page in reading order, on one line."""
         return one_line(self._textpage.get_text_bounded())
-
-    @cached_property
-    def letters(self) -> str:
-        """The letters of all words of the page."""
-        return letters_only(self.text)
 
     @cached_property
     def words(self) -> list[Words]:
