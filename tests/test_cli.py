@@ -309,3 +309,34 @@ def test_misuse_exits_with_2(capsys, arguments):
         cli.main(arguments)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage: ofsted-analysis")
+
+
+# charts
+
+
+def test_charts_draws_only_what_is_asked_for(capsys, tmp_path):
+    options = ["--only", "grades", "--theme", "leadership", "--size", "narrow"]
+    code, out, err = run(capsys, "charts", "--out", tmp_path, *options)
+    assert (code, err) == (0, []) and out[0].startswith("1 charts")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"grades-given.{suffix}" for suffix in ("csv", "pdf", "png", "svg", "txt")
+    ]
+    words = (tmp_path / "grades-given.txt").read_text(encoding="utf-8")
+    assert "for leadership" in words
+
+
+def test_charts_of_an_authority_that_is_no_more(capsys, tmp_path):
+    options = ["--authority", "Cumbria", "--only", "peers"]
+    code, _, err = run(capsys, "charts", "--out", tmp_path, *options)
+    assert (code, err) == (0, [])
+    words = (tmp_path / "peers-cumbria.txt").read_text(encoding="utf-8")
+    assert "On 31 March 2023 Cumbria was graded requires improvement" in words
+
+
+def test_charts_says_what_cannot_be_drawn_before_it_writes(capsys, tmp_path):
+    out = tmp_path / "charts"
+    code, _, err = run(capsys, "charts", "--out", out, "--authority", "Scilly", "--only", "peers")
+    assert code == 1 and len(err) == 1 and list(out.iterdir()) == []
+    assert "peers-isles-of-scilly cannot be drawn: 10 of the 10" in err[0]
+    code, _, err = run(capsys, "charts", "--out", out, "--only", "nonsense")
+    assert code == 1 and "the charts are national-overall" in err[0]

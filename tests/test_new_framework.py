@@ -235,7 +235,7 @@ def test_only_a_pause_is_drawn_as_one(folder):
     stamp.write_stamps(folder)
     assert [pause.start.year for pause in notes.pauses()] == [2020]
     event = next(e for e in notes.events() if e.start == pd.Timestamp("2027-05-01"))
-    assert event.label == "new inspections announced\n1 May 2027"
+    assert event.label == "new inspections announced\nMay 2027"
 
 
 IDS = {row["framework_id"] for row in load.rows("frameworks")}

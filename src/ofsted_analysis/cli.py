@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatch
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -152,8 +153,18 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="draw the charts of this authority too (may be repeated)",
+        help="draw the charts of this authority instead (may be repeated)",
     )
+    charts.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="draw only charts whose names begin so, such as 'timeline' (may be repeated)",
+    )
+    charts.add_argument("--theme", default="overall", help="what they are about (default: overall)")
+    charts.add_argument("--date", metavar="DATE", help="as at this date (default: the latest)")
+    charts.add_argument("--size", choices=("print", "slide", "narrow"), default="print")
     charts.set_defaults(run=_charts)
 
     docs = commands.add_parser("docs", help="write the pages of docs/ that come from the data")
@@ -415,14 +426,28 @@ def _charts(arguments: argparse.Namespace) -> int:
 
     from ofsted_analysis import charts
 
-    wanted = charts.standard_set(arguments.authority)
+    wanted = charts.standard_set(
+        arguments.authority, theme=arguments.theme, date=arguments.date, size=arguments.size
+    )
+    for only in arguments.only:
+        if not any(fnmatch(name, f"{only}*") for name in wanted):
+            raise DataError(f"--only {only}: the charts are {', '.join(wanted)}.")
+    if arguments.only:
+        wanted = {name: make for name, make in wanted.items()
+                  if any(fnmatch(name, f"{only}*") for only in arguments.only)}  # fmt: skip
     _made(arguments.out)
+    drawn, failed = {}, 0
     for name, make in tqdm(wanted.items(), unit="chart", disable=None, leave=False):
-        chart = make()
+        try:
+            drawn[name] = make()
+        except DataError as error:
+            failed += 1
+            _complain(f"{name} cannot be drawn: {error}")
+    for name, chart in tqdm(drawn.items(), unit="chart", disable=None, leave=False):
         for suffix in (".svg", ".png", ".pdf"):
             charts.save(chart, arguments.out / f"{name}{suffix}", data=suffix == ".svg")
-    print(f"{len(wanted)} charts in {arguments.out}: each as SVG, PNG and PDF, with its data.")
-    return 0
+    print(f"{len(drawn)} charts in {arguments.out}: each as SVG, PNG and PDF, with text and data.")
+    return 1 if failed and not drawn else 0
 
 
 def _made(folder: Path) -> None:

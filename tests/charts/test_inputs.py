@@ -32,7 +32,7 @@ def test_no_inspection(none, few_authorities, check_words):
     assert fig.message.startswith("No authority had a grade")
     check_words(fig)
     fig = charts.grade_share(oa.as_at("2020-01-01", data=none))
-    assert fig.message == "No authority has a grade to compare"
+    assert "no authority had a grade to compare" in fig.message
     check_words(fig)
     fig = charts.tile_map("2020-01-01", data=none)
     assert "No authority had a grade" in fig.message
@@ -82,7 +82,7 @@ def test_many_dates(check_words):
         (lambda: charts.grade_share(by="nonsense"), "There is no column"),
         (lambda: charts.grade_share(oa.as_at().iloc[:0]), "no rows"),
         (lambda: charts.grade_share(pd.DataFrame({"a": [1]})), "these rows lack"),
-        (lambda: charts.grade_share(bands=["nice"]), "No such band"),
+        (lambda: charts.grade_share(bands=["nice"]), "bands must be"),
         (lambda: charts.tile_map(["2020-01-01"] * 3), "one date or two"),
         (lambda: charts.tile_map([]), "one date or two"),
         (lambda: charts.tile_map("yesterday-ish"), "is not a date"),

@@ -5,8 +5,10 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from afcharts.af_colours import get_af_colours
+from matplotlib.colors import to_rgb
 
 from ofsted_analysis.charts import style
+from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 
 COLOURS = style.GRADE_COLOURS
@@ -60,16 +62,16 @@ def test_there_is_a_colour_for_each_band():
     assert tuple(COLOURS) == BANDS
 
 
-@pytest.mark.parametrize("name", style.MARKS)
+@pytest.mark.parametrize("name", style.SCALE)
 def test_marks_stand_out_from_white(name):
-    mark = style.MARKS[name]
+    mark = style.mark(name)
     edge_helps = mark.edge != "white" and contrast(mark.edge, "white") >= 3
     assert contrast(mark.fill, "white") >= 3 or edge_helps
 
 
-@pytest.mark.parametrize("name", style.MARKS)
+@pytest.mark.parametrize("name", style.SCALE)
 def test_words_can_be_read_on_marks(name):
-    assert contrast(style.MARKS[name].ink, style.MARKS[name].fill) >= 4.5
+    assert contrast(style.mark(name).ink, style.mark(name).fill) >= 4.5
 
 
 def test_words_can_be_read_on_white():
@@ -100,11 +102,34 @@ def test_bands_differ_to_the_colour_blind(kind):
 
 
 def test_adequate_differs_by_pattern():
-    adequate, improvement = style.MARKS["adequate"], style.MARKS["requires improvement"]
+    adequate, improvement = style.mark("adequate"), style.mark("requires improvement")
     assert adequate.fill == improvement.fill == COLOURS["third"]
     assert adequate.hatch and not improvement.hatch
 
 
 def test_reasons_differ_by_pattern():
-    assert len({style.MARKS[reason].hatch for reason in style.REASONS}) == len(style.REASONS)
-    assert all(style.MARKS[reason].hatch for reason in style.REASONS)
+    assert len({style.mark(reason).hatch for reason in style.REASONS}) == len(style.REASONS)
+    assert {r for r in style.REASONS if not style.mark(r).hatch} == {"not yet inspected"}  # plain
+
+
+def test_a_changed_colour_is_drawn(monkeypatch):
+    monkeypatch.setitem(style.GRADE_COLOURS, "good", "#00AA00")
+    assert style.mark("good").fill == "#00AA00"
+    own = {"requires improvement": "#FFCC00", "outstanding": "black"}
+    assert style.mark("adequate", own).fill == style.mark("third", own).fill == "#FFCC00"
+    assert style.mark("outstanding", own).ink == "white" and style.mark("third", own).ink != "white"
+
+
+@pytest.mark.parametrize("name", ["viridis", "Greys", "colorblind"])
+def test_a_palette_of_seaborns(name):
+    assert len(set(style.grade_colours(name).values())) == 4
+    for band in BANDS:
+        drawn = style.mark(band, name)
+        fill = "#{:02X}{:02X}{:02X}".format(*(round(c * 255) for c in to_rgb(drawn.fill)))
+        assert contrast(drawn.ink, fill) >= 4
+
+
+@pytest.mark.parametrize("palette", ["no such", ["red"], {"nice": "red"}, {"good": "reddish"}])
+def test_what_is_no_palette(palette):
+    with pytest.raises(DataError, match="palette"):
+        style.grade_colours(palette)

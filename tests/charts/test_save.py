@@ -23,7 +23,6 @@ from pathlib import Path
 from ofsted_analysis import charts
 made = {
     "national": charts.national_picture(start="2017-01-01"),
-    "regions": charts.grade_share(interval=True),
     "map": charts.tile_map("2026-08-22"),
     "flow": charts.transition_flow(),
 }
@@ -54,7 +53,7 @@ def test_same_bytes_everywhere(tmp_path):
         running.append(subprocess.Popen(command, env=environment | settings))
     assert [process.wait() for process in running] == [0, 0]
     names = sorted(path.name for path in (tmp_path / "here").iterdir())
-    assert len(names) == 16
+    assert len(names) == 15
     for name in names:
         here, there = (tmp_path / place / name for place in places)
         assert here.read_bytes() == there.read_bytes(), name
@@ -105,11 +104,14 @@ def test_pdf_says_what_it_shows(chart, tmp_path):
 
 
 def test_data_beside_it(chart, tmp_path):
-    assert charts.save(chart, tmp_path / "a.svg") == [tmp_path / "a.svg", tmp_path / "a.csv"]
+    assert charts.save(chart, tmp_path / "a.svg") == [
+        tmp_path / f"a.{suffix}" for suffix in ("svg", "txt", "csv")
+    ]
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == charts.alt_text(chart) + "\n"
     data = pd.read_csv(tmp_path / "a.csv")
     assert data["n"].tolist() == charts.chart_data(chart)["n"].tolist()
     assert charts.save(chart, tmp_path / "b.svg", data=False) == [tmp_path / "b.svg"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "a.svg", "b.svg"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "a.svg", "a.txt", "b.svg"]
 
 
 def test_refusals(chart, tmp_path):

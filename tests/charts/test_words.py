@@ -14,9 +14,10 @@ CHARTS = {
         "help_and_protection", start="2010-01-01", size=size
     ),
     "regions": lambda size: charts.grade_share(size=size),
-    "regions, interval": lambda size: charts.grade_share(interval=True, size=size),
+    "regions, no interval": lambda size: charts.grade_share(interval=False, size=size),
+    "grades given": lambda size: charts.grades_given_by_year(size=size),
     "types": lambda size: charts.grade_share(by="authority_type", size=size),
-    "peers": lambda size: charts.grade_share(authority="Norfolk", size=size),
+    "peers": lambda size: charts.peers("Norfolk", size=size),
     "map": lambda size: charts.tile_map(size=size),
     "maps": lambda size: charts.tile_map(("2016-03-31", "2026-08-22"), size=size),
     "matrix": lambda size: charts.transition_matrix(size=size),

@@ -71,7 +71,8 @@ def test_the_gallery_has_every_kind_of_chart():
     drawn = {line.partition("(")[0].removeprefix("charts.") for line in gallery.LINES.values()}
     not_charts = {"Chart", "GRADE_COLOURS", "alt_text", "chart_data", "drawing", "finish", "save"}
     not_charts |= {"standard_set"}
-    assert drawn == set(charts.__all__) - not_charts
+    names = set(charts.__all__) - not_charts
+    assert drawn == {name for name in names if not name.startswith("plot_")}
 
 
 def test_the_data_dictionary_has_every_table_and_field():

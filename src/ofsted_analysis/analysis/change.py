@@ -153,6 +153,51 @@ def _column_of_bands(data: pd.DataFrame, column: str, origin: str) -> pd.Series:
     return found if found.dtype == BAND else found.astype("str").astype(BAND)
 
 
+ROUNDS = ("first under its framework", "re-inspection")
+
+
+def grades_given(theme: str = "overall", *, data: pd.DataFrame | None = None) -> pd.DataFrame:
+    """How many grades inspections gave in each calendar year, first ones apart from later ones.
+
+    A count of grades in force on a day changes slowly, for it holds old and new ones. This is the
+    flow into it.
+
+    Parameters
+    ----------
+    theme
+        A theme.
+    data
+        Judgements as from `load_judgements`; the packaged ones by default.
+
+    Returns
+    -------
+    DataFrame
+        One row per year, round and band: year (int; of the last day of inspection), round (ordered:
+        'first under its framework': the authority's first graded inspection under the framework,
+        're-inspection': any later one), band (ordered), n (int).
+
+    Raises
+    ------
+    DataError
+        There is no such theme.
+
+    Examples
+    --------
+    >>> found = grades_given("overall").query("year == 2024")
+    >>> found.pivot(index="round", columns="band", values="n").loc["re-inspection"].to_dict()
+    {'inadequate': 3, 'third': 6, 'good': 20, 'outstanding': 17}
+    """
+    history = judgements_on(theme, data=data)
+    graded = history[history["band"].notna()].sort_values("last_day", kind="stable")
+    before = graded.groupby(["authority_id", "framework_id"], observed=True).cumcount()
+    frame = graded.assign(
+        year=graded["last_day"].dt.year.astype("int64"),
+        round=pd.Categorical(np.where(before > 0, ROUNDS[1], ROUNDS[0]), ROUNDS, ordered=True),
+    )
+    counts = frame.groupby(["year", "round", "band"], observed=False).size()
+    return counts.rename("n").reset_index()
+
+
 def grade_record(
     theme: str = "overall",
     *,

@@ -6,13 +6,15 @@
 True
 """
 
-from ofsted_analysis.charts.change import transition_flow, transition_matrix
+from ofsted_analysis.charts.change import plot_transitions, transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart, alt_text, chart_data, drawing, finish
-from ofsted_analysis.charts.groups import grade_share
+from ofsted_analysis.charts.given import grades_given_by_year, plot_grades_given
+from ofsted_analysis.charts.groups import grade_share, plot_grades_by_group
 from ofsted_analysis.charts.map import tile_map
 from ofsted_analysis.charts.multiples import small_multiples
-from ofsted_analysis.charts.national import national_picture
+from ofsted_analysis.charts.national import national_picture, plot_grades_over_time
+from ofsted_analysis.charts.peers import peers, plot_peers
 from ofsted_analysis.charts.profile import profile
 from ofsted_analysis.charts.save import save
 from ofsted_analysis.charts.standard import standard_set
@@ -29,7 +31,14 @@ __all__ = [
     "finish",
     "framework_crosswalk",
     "grade_share",
+    "grades_given_by_year",
     "national_picture",
+    "peers",
+    "plot_grades_by_group",
+    "plot_grades_given",
+    "plot_grades_over_time",
+    "plot_peers",
+    "plot_transitions",
     "profile",
     "save",
     "small_multiples",

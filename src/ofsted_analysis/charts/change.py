@@ -1,9 +1,11 @@
 """How grades changed from one inspection to the next."""
 
 import itertools
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Curve
@@ -12,7 +14,8 @@ from ofsted_analysis.analysis import change
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.marks import write_on
+from ofsted_analysis.charts.marks import axes_of, write_on
+from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 
@@ -28,7 +31,7 @@ def transition_matrix(
 ) -> Chart:
     """How many inspections led from each grade to each other one.
 
-    Each square's area is a number of pairs of inspections; those on the diagonal are framed.
+    A table of numbers and of percentages of each row; those without a change are framed.
 
     Parameters
     ----------
@@ -75,58 +78,93 @@ def transition_matrix(
         f"{same} the same and {down} a worse one"
     )
     drawn = table.stack().rename("n").reset_index()  # noqa: PD013
-    with drawing(size, height=12) as fig:
+    with drawing(size, plot=8.5 if size == "narrow" else 7.5) as fig:
         ax = fig.subplots()
         finish(
             fig,
             title=message if title is None else title,
             subtitle=(
-                f"Grades for {notes.theme_name(theme)} before and after; n = {len(pairs)} pairs of "
-                f"inspections of {pairs['authority_id'].nunique()} authorities"
+                f"Grades for {notes.theme_name(theme)} before and after; percentages of each row; "
+                f"n = {len(pairs)} pairs of inspections of {pairs['authority_id'].nunique()} "
+                "authorities"
             ),
             data=drawn,
             alt=(
-                f"Table of squares sized by how many inspections led from each grade for "
-                f"{notes.theme_name(theme)} to each other one. {message}."
+                f"Table of how many inspections led from each grade for {notes.theme_name(theme)} "
+                f"to each other one. {message}."
             ),
             caveat=notes.pairs_caveat(pairs),
+            abbreviated=(),
         )
-        _matrix(ax, table, adequate)
+        labels = {band: style.band_label(band, adequate=adequate) for band in BANDS}
+        plot_transitions(table, ax=ax, labels=labels)
     return fig
 
 
-def _matrix(ax: Axes, table: pd.DataFrame, adequate: bool) -> None:
-    """Rows from outstanding down to inadequate, columns from inadequate up."""
-    rows = BANDS[::-1]
-    largest = table.to_numpy().max()
-    for y, before in enumerate(rows):
-        for x, after in enumerate(BANDS):
-            n = table.loc[before, after]
-            frame = {"edgecolor": style.INK if before == after else style.RULE, "linewidth": 1.0}
-            ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, **frame))
-            side = 0.84 * (n / largest) ** 0.5
-            mark = style.MARKS[after]
-            if n:
-                wide, high = side, side
-                ax.add_patch(Rectangle((x - wide / 2, y - high / 2), wide, high, **mark.patch))
-            if side > 0.42:
-                write_on(ax, x, y, str(n), after, fontweight="bold")
-            else:
-                ax.text(x + 0.42, y + 0.4, str(n), ha="right", va="bottom", color=style.INK)
-        total = table.loc[before].sum()
-        ax.text(3.6, y, f"{total} in all", va="center", color=style.QUIET)
-    names = [style.band_label(band, adequate=adequate).replace(" or ", "\nor ") for band in BANDS]
-    short = [name.replace("requires improvement", "requires\nimprovement") for name in names]
-    ax.set_xticks(range(4), labels=short)
-    ax.set_yticks(range(4), labels=short[::-1])
+def plot_transitions(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    palette: Palette = None,
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """How many went from each grade (rows) to each other one (columns), with row percentages.
+
+    Parameters
+    ----------
+    table
+        Counts as from `analysis.change.transition_matrix`.
+    ax
+        Where to draw; by default new axes.
+    palette
+        Colours of one's own, of which that of 'good' is used, in strengths by percentage: see
+        `style.grade_colours`.
+    labels
+        Words of one's own for some bands.
+
+    Returns
+    -------
+    Axes
+        Rows from outstanding down, columns from inadequate to the right; no change is framed.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts, transitions
+    >>> from ofsted_analysis.analysis.change import transition_matrix
+    >>> ax = charts.plot_transitions(transition_matrix(transitions(within="ilacs")))
+    >>> ax.texts[0].get_text()
+    '0\\n0%'
+    """
+    import seaborn  # takes its time to load
+
+    ax = axes_of(ax)
+    counts = table.loc[list(BANDS[::-1]), list(BANDS)]
+    share = counts.div(counts.sum(axis=1).where(lambda n: n > 0), axis=0).fillna(0) * 100
+    said = counts.astype(str) + "\n" + share.round().astype(int).astype(str) + "%"
+    shades = seaborn.light_palette(style.grade_colours(palette)["third"], as_cmap=True)
+    seaborn.heatmap(
+        share, ax=ax, annot=said, fmt="", cmap=shades, vmin=0, vmax=100, cbar=False, linewidths=2,
+        annot_kws={"fontsize": rcParams["font.size"], "linespacing": 1.3},
+    )  # fmt: skip
+    names = {band: (labels or {}).get(band, style.band_label(band)) for band in BANDS}
+    lines = {band: "\n".join(textwrap.wrap(name, 13)) for band, name in names.items()}
+    for text, percent in zip(ax.texts, share.to_numpy().ravel(), strict=True):
+        text.set_color("white" if percent > 70 else style.INK)
+    upright = 90 if ax.get_window_extent().width / ax.figure.dpi < 3.5 else 0
+    ax.set_xticklabels([lines[band] for band in counts], rotation=upright)
+    rows = [f"{lines[band]}\n(n = {counts.loc[band].sum()})" for band in counts.index]
+    ax.set_yticklabels(rows, rotation=0)
     ax.xaxis.tick_top()
     ax.xaxis.set_label_position("top")
     ax.set_xlabel("after", fontweight="bold")
-    ax.set_ylabel("before", fontweight="bold", rotation=0, ha="right", va="center")
-    ax.set_xlim(-0.5, 3.5)
-    ax.set_ylim(3.5, -0.5)
+    ax.set_ylabel("before", fontweight="bold")
     ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
+    for place in range(len(BANDS)):
+        ax.add_patch(
+            Rectangle((place + 0.02, 3 - place + 0.02), 0.96, 0.96, fill=False,
+                      edgecolor=style.INK, linewidth=1.6)
+        )  # fmt: skip
+    return ax
 
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "latest": -1}
@@ -269,7 +307,7 @@ def _flow(
             foot[stage, band] = level
             if not n:
                 continue
-            ax.add_patch(Rectangle((x - bar / 2, level), bar, n, **style.MARKS[band].patch))
+            ax.add_patch(Rectangle((x - bar / 2, level), bar, n, **style.mark(band).patch))
             if n > len(shown) * 0.04:
                 write_on(ax, x, level + n / 2, str(n), band, fontweight="bold")
             elif stage != stages[-1]:
@@ -306,7 +344,7 @@ def _ribbon(
     """A band of width n that swings from one height to another; its colour says which way."""
     middle = (x0 + x1) / 2
     step = BANDS.index(target) - BANDS.index(source)
-    colour = style.GRADE_COLOURS["good"] if step > 0 else style.ACCENT if step < 0 else "#B0B0B0"
+    colour = style.grade_colours()["good"] if step > 0 else style.ACCENT if step < 0 else "#B0B0B0"
     vertices = [
         (x0, y0), (middle, y0), (middle, y1), (x1, y1),
         (x1, y1 + n), (middle, y1 + n), (middle, y0 + n), (x0, y0 + n), (x0, y0),

@@ -9,7 +9,7 @@ from ofsted_analysis.tables.load import load_areas
 
 def part(standing: pd.DataFrame) -> pd.Series:
     """The grade of each row as printed or, without one, the reason; in the order of the scale."""
-    order = [name for name in style.MARKS if name != "third"]
+    order = [name for name in style.SCALE if name != "third"]
     found = standing["grade"].astype(object).fillna(standing["reason"].astype(object))
     return found.astype(pd.CategoricalDtype(order, ordered=True))
 

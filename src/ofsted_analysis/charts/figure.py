@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from ofsted_analysis.charts import render, style
 from ofsted_analysis.charts.lettering import wrap
 from ofsted_analysis.charts.marks import grade_key
+from ofsted_analysis.charts.notes import spelt_out
 from ofsted_analysis.charts.style import Size
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.errors import DataError
@@ -31,6 +32,7 @@ class Chart(Figure):
         super().__init__(figsize=size.inches, layout="constrained")
         FigureCanvasAgg(self)
         self.size = size
+        self.plot: float | None = None
         self.message = ""
         self.alt = ""
         self.drawn = pd.DataFrame()
@@ -43,7 +45,9 @@ class Chart(Figure):
 
 
 @contextmanager
-def drawing(size: str | tuple[float, float] = "print", *, height: float = 9) -> Iterator[Chart]:
+def drawing(
+    size: str | tuple[float, float] = "print", *, height: float = 9, plot: float | None = None
+) -> Iterator[Chart]:
     """A new chart to draw on, in our style and without touching the user's settings.
 
     Parameters
@@ -52,6 +56,9 @@ def drawing(size: str | tuple[float, float] = "print", *, height: float = 9) -> 
         'print' (16 cm wide), 'slide', or (width, height) in centimetres.
     height
         Height in centimetres in print, where the chart needs more or less than 9.
+    plot
+        Height in centimetres of the drawing alone: `finish` adds what the words need, but on a
+        slide or where the height is given.
 
     Examples
     --------
@@ -63,6 +70,7 @@ def drawing(size: str | tuple[float, float] = "print", *, height: float = 9) -> 
     wanted = style.size_of(size, height=height)
     with style.context(wanted.text):
         fig = Chart(wanted)
+        fig.plot = None if plot is None or size not in ("print", "narrow") else plot / 2.54
         yield fig
         fig.draw_without_rendering()  # makes the ticks while our settings hold
 
@@ -78,6 +86,7 @@ def finish(
     basis: str = "",
     key: Iterable[str] = (),
     adequate: bool = False,
+    abbreviated: Iterable[str] | None = None,
 ) -> Chart:
     """Set title, subtitle and footer around what is drawn, and keep the data with the chart.
 
@@ -106,6 +115,9 @@ def finish(
         themselves have no room for their names.
     adequate
         Whether the third band includes 'adequate', for the key.
+    abbreviated
+        Words in the drawing: the frameworks whose abbreviations are in these, or in the words
+        around it, are spelt out under it. By default none are.
 
     Examples
     --------
@@ -119,22 +131,34 @@ def finish(
     base = fig.size.text
     width, height = fig.get_size_inches()
     room = width - 2 * _MARGIN
-    top = height - _MARGIN
-    for words, points, weight, colour in (
-        (title, base * 4 / 3, "bold", style.INK),
-        (subtitle, base * 1.05, "normal", style.QUIET),
-    ):
-        if words:
-            top -= _write(fig, words, points, weight, colour, room, y=top, va="top") + 0.05
+    spelt = "" if abbreviated is None else spelt_out([title, subtitle, caveat, *abbreviated])
+    above = _lines(fig, room, (title, base * 4 / 3, "bold", style.INK),
+                   (subtitle, base * 1.05, "normal", style.QUIET))  # fmt: skip
+    below = _lines(fig, room, (caveat, base, "normal", style.INK),
+                   (spelt, base, "normal", style.QUIET),
+                   (source_line(basis), base, "normal", style.QUIET))  # fmt: skip
     key = style.ordered(key)
+    key_height = 0.0
     if key:
-        place = (_MARGIN / width, top / height)
-        top -= grade_key(fig, key, place, room, adequate=adequate) + 0.05
-    bottom = _MARGIN
-    for words, colour in ((source_line(basis), style.QUIET), (caveat, style.INK)):
-        if words:
-            bottom += _write(fig, words, base, "normal", colour, room, y=bottom, va="bottom")
-            bottom += 0.03
+        legend = grade_key(fig, key, room, adequate=adequate)
+        key_height = legend.get_window_extent(fig.canvas.get_renderer()).height / fig.dpi + 0.05
+    high = sum(block.height + 0.05 for block in above) + key_height
+    low = sum(block.height + 0.03 for block in below)
+    if fig.plot is not None:
+        height = 2 * _MARGIN + high + fig.plot + low + 0.14
+        fig.set_size_inches(width, height)
+    top = height - _MARGIN
+    for block in above:
+        _write(fig, block, top)
+        top -= block.height + 0.05
+    if key:
+        legend.set_bbox_to_anchor((_MARGIN / width, top / height), fig.transFigure)
+        top -= key_height
+    bottom = _MARGIN + low
+    at = bottom
+    for block in below:
+        _write(fig, block, at)
+        at -= block.height + 0.03
     engine = fig.get_layout_engine()
     if engine is not None:
         low, high = bottom + 0.08, top - 0.06
@@ -148,32 +172,34 @@ def finish(
     return fig
 
 
-def _write(
-    fig: Chart,
-    words: str,
-    points: float,
-    weight: str,
-    colour: str,
-    room: float,
-    *,
-    y: float,
-    va: str,
-) -> float:
-    """Words at the left margin, wrapped to the room (inches); returns their height in inches."""
-    lines = wrap(fig, words, points, room, weight=weight)
+class _Block(NamedTuple):
+    """Lines of words, how they are written, and their height in inches."""
+
+    lines: list[str]
+    points: float
+    weight: str
+    colour: str
+    height: float
+
+
+def _lines(fig: Chart, room: float, *texts: tuple[str, float, str, str]) -> list[_Block]:
+    """Texts, each wrapped to the room (inches); without those that are empty."""
+    found = []
+    for words, points, weight, colour in texts:
+        if words:
+            lines = wrap(fig, words, points, room, weight=weight)
+            height = len(lines) * points * _LINE / 72
+            found.append(_Block(lines, points, weight, colour, height))
+    return found
+
+
+def _write(fig: Chart, block: _Block, top: float) -> None:
+    """Lines at the left margin, down from a height in inches."""
     width, height = fig.get_size_inches()
     fig.text(
-        _MARGIN / width,
-        y / height,
-        "\n".join(lines),
-        fontsize=points,
-        fontweight=weight,
-        color=colour,
-        ha="left",
-        va=va,
-        linespacing=_LINE,
-    )
-    return len(lines) * points * _LINE / 72
+        _MARGIN / width, top / height, "\n".join(block.lines), fontsize=block.points,
+        fontweight=block.weight, color=block.colour, ha="left", va="top", linespacing=_LINE,
+    )  # fmt: skip
 
 
 def source_line(basis: str = "") -> str:
@@ -214,8 +240,8 @@ def alt_text(fig: Figure) -> str:
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> charts.alt_text(charts.grade_share(by="region"))[:48]
-    'Bar chart of how many local authorities stood at'
+    >>> charts.alt_text(charts.grade_share(by="region"))[:44]
+    'Bar chart of the share of local authorities '
     """
     return _chart(fig).alt
 
@@ -237,6 +263,6 @@ def chart_data(fig: Figure) -> pd.DataFrame:
     --------
     >>> from ofsted_analysis import charts
     >>> len(charts.chart_data(charts.grade_share(by="region")))
-    9
+    10
     """
     return _chart(fig).drawn.copy()

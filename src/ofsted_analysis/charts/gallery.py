@@ -8,7 +8,9 @@ from ofsted_analysis.charts.figure import Chart
 
 LINES = {
     "national_picture": "charts.national_picture()",
+    "grades_given_by_year": "charts.grades_given_by_year()",
     "grade_share": 'charts.grade_share(by="region")',
+    "peers": 'charts.peers("West Sussex")',
     "tile_map": "charts.tile_map()",
     "tile_map_two_dates": 'charts.tile_map(("2018-03-31", "2026-03-31"))',
     "timeline": 'charts.timeline("West Sussex")',

@@ -1,81 +1,162 @@
-"""Groups of authorities side by side: how many of each stand at each grade."""
+"""Groups of authorities side by side: what share of each has each grade."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from ofsted_analysis.analysis import compare
-from ofsted_analysis.analysis.outcomes import as_at
+from ofsted_analysis.analysis.outcomes import as_at, data_complete_to
+from ofsted_analysis.analysis.themes import last_made
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.marks import write_on
-from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.charts.marks import axes_of, write_on
+from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day
-from ofsted_analysis.tables.errors import DataError
-from ofsted_analysis.tables.labels import long_date
+from ofsted_analysis.tables.errors import DataError, words
+from ofsted_analysis.tables.grades import BANDS
+from ofsted_analysis.tables.labels import listed, long_date
 
+ENGLAND = "England"
 _KINDS = {
-    "region": "region",
-    "ofsted_region": "Ofsted region",
-    "authority_type": "type of authority",
-    "group": "group",
+    "region": "regions",
+    "ofsted_region": "Ofsted regions",
+    "authority_type": "types of authority",
+    "framework_id": "frameworks",
 }
+
+_INTERVAL = (
+    "The interval says how far a share could be from this if each authority's grade could as well "
+    "have gone the other way."
+)
+
+
+def plot_grades_by_group(
+    shares: pd.DataFrame,
+    by: str,
+    *,
+    ax: Axes | None = None,
+    palette: Palette = None,
+    labels: Mapping[str, str] | None = None,
+    interval: bool = True,
+) -> Axes:
+    """A bar for each group, from its best grades at the left, as shares of those with a grade.
+
+    Parameters
+    ----------
+    shares
+        One row per group, in the order in which they are drawn: ``by``, the number at each band
+        (columns inadequate, third, good, outstanding), n, graded, share, low, high; as `chart_data`
+        of `grade_share` gives it. A row 'England' is set apart, and its share a line through all.
+    by
+        The column that names the groups.
+    ax
+        Where to draw; by default new axes.
+    palette
+        Colours of one's own: see `style.grade_colours`.
+    labels
+        Words of one's own for some groups.
+    interval
+        Whether to draw the interval of each share, and print it.
+
+    Returns
+    -------
+    Axes
+        With shares from 0 to 100% along the bottom.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> shares = charts.chart_data(charts.grade_share(by="region"))
+    >>> ax = charts.plot_grades_by_group(shares, "region")
+    >>> [label.get_text() for label in ax.get_yticklabels()][-2:]
+    ['Yorkshire and the Humber', 'England']
+    """
+    ax = axes_of(ax)
+    gap = "\n" if ax.figure.get_size_inches()[0] < 7 else "; "
+    letter = 75 * rcParams["font.size"] * ax.figure.dpi / 72 / ax.get_window_extent().width
+    for y, row in enumerate(shares.to_dict("records")):
+        left = 0.0
+        for band in BANDS[::-1]:
+            wide = row[band] / row["graded"] * 100 if row["graded"] else 0.0
+            ax.barh(y, wide, 0.72, left, **style.mark(band, palette).patch)
+            if wide >= letter * (1 + len(str(row[band]))):
+                write_on(ax, left + wide / 2, y, str(row[band]), band, palette=palette)
+            left += wide
+        said = f"{row['n']} of {row['graded']}" if row["graded"] else "no grades"
+        if interval and row["graded"]:
+            low, high = row["low"] * 100, row["high"] * 100
+            ax.plot([low, high], [y + 0.43, y + 0.43], color=style.ACCENT, linewidth=2,
+                    solid_capstyle="butt", clip_on=False)  # fmt: skip
+            said += f"{gap}{low:.0f}% to {high:.0f}%"
+        ax.annotate(
+            said, (1, y), xycoords=("axes fraction", "data"), xytext=(6, 0),
+            textcoords="offset points", va="center", annotation_clip=False, linespacing=1.1,
+        )  # fmt: skip
+        if row[by] == ENGLAND and row["graded"]:
+            line = {"color": style.ACCENT, "linestyle": (0, (4, 2)), "linewidth": 1.2}
+            ax.axvline(row["share"] * 100, zorder=2, **line)
+            ax.axhline(y - 0.5, color=style.QUIET, linewidth=0.7)
+    names = [(labels or {}).get(name, str(name)) for name in shares[by]]
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set(xlim=(0, 100), ylim=(len(names) - 0.4, -0.5))
+    ax.set_xticks([0, 50, 100], labels=["0%", "50%", "100%"])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    return ax
 
 
 def grade_share(
-    snapshot: pd.DataFrame | None = None,
+    data: pd.DataFrame | None = None,
     *,
     by: str = "region",
-    authority: str | None = None,
     theme: str = "overall",
     date: Day | None = None,
     published_by: Day | None = None,
     bands: Sequence[str] = ("good", "outstanding"),
-    interval: bool = False,
+    interval: bool = True,
+    palette: Palette = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
-    """How many authorities of each group stand at each grade on a date, best groups first.
+    """What share of each group's authorities had each grade on a date, beside England's.
 
-    Every authority is a square where no group has more than 40; else numbers are bars. Groups are
-    sorted by the share of those with a grade that stand in some bands, which is printed as '4 of
-    11'.
+    Groups stand in a fixed order, never by rank: small ones would lead and trail by chance alone.
+    The title says what a test of all groups together, and of each with a correction, can say.
 
     Parameters
     ----------
-    snapshot
-        Rows as from `as_at`; by default that of ``theme`` and ``date``.
+    data
+        Rows as from `as_at`; by default those of ``theme`` and ``date``.
     by
-        'region', 'ofsted_region', 'authority_type' or another column of the snapshot.
-    authority
-        Show instead the groups with which this authority is compared: its statistical
-        neighbours, its region and its type, itself among them.
+        'region', 'ofsted_region', 'authority_type' or another column of the rows.
     theme, date, published_by
-        As for `as_at`; not needed with a snapshot.
+        As for `as_at`; not needed with data. By default the end of the record, or the last day of
+        a theme that is no longer judged.
     bands
-        The bands that are counted and sorted by.
+        The bands that are counted: 'outstanding', or more from there down.
     interval
-        Whether to print the 95% Wilson interval of each share, which shows how little a small
-        group can say.
+        Whether to show the 95% Wilson interval of each share, which says how little a small group
+        can tell.
+    palette
+        Colours of one's own: see `style.grade_colours`.
     title
         The message, if not the one taken from the data.
     size
-        'print', 'slide', or (width, height) in centimetres.
+        'print', 'slide', 'narrow', or (width, height) in centimetres.
 
     Returns
     -------
     Chart
-        A matplotlib Figure. Its data: those of `analysis.compare.grade_share`, then one column
-        for each grade that
-        occurs and each reason for there being none.
+        A matplotlib Figure. Its data: the group, the number at each band, then the columns of
+        `analysis.compare.grade_share`; England last.
 
     Raises
     ------
     DataError
-        The snapshot has no rows, or there is no such column.
+        There are no rows, no such column, or bands that are not the upper ones.
 
     Examples
     --------
@@ -84,137 +165,119 @@ def grade_share(
     >>> charts.chart_data(fig).set_index("region").loc["London", ["n", "graded"]].tolist()
     [29, 33]
     """
-    if snapshot is None:
-        snapshot = as_at(date, theme, published_by=published_by)
-    counts.check_snapshot(snapshot)
-    day = counts.day_of(snapshot)
-    named = counts.theme_of(snapshot) or theme
-    if authority is not None:
-        by, rows, who = "group", *_peer_groups(snapshot, authority, day)
-    else:
-        rows, who = snapshot, ""
-    shares = compare.grade_share(rows, by, bands=bands)
-    table = counts.wide(counts.count_parts(rows, by), by)
-    data = shares.merge(table.reset_index(), on=by).sort_values(
-        ["share", "graded"], ascending=False, kind="stable", na_position="last", ignore_index=True
-    )
-    parts = [*table.columns]
-    counted = " or ".join(style.band_label(band) for band in bands)
-    message = _message(data, by, counted, who)
-    when = f" at {long_date(day)}" if day is not None else ""
-    caveat = notes.comparison_caveat(rows[rows["band"].notna()])
-    adequate = "adequate" in parts
-    total = data[parts].sum(axis=1)
-    with drawing(size, height=max(7.5, 5.2 + 0.62 * len(data))) as fig:
+    if data is None:
+        day = min(filter(None, (data_complete_to(), last_made(theme)))) if date is None else date
+        data = as_at(day, theme, published_by=published_by)
+    counts.check_snapshot(data)
+    counted = [band for band in BANDS[::-1] if band in words(bands, "bands")]
+    if counted != list(BANDS[::-1][: len(counted)]) or len(counted) != len(set(bands)):
+        raise DataError("bands must be 'outstanding', or it and the next ones below it.")
+    day, named = counts.day_of(data), counts.theme_of(data) or theme
+    shares = _shares(data, by, bands)
+    what = listed([style.band_label(band) for band in counted[::-1]]).replace(" and ", " or ")
+    message, tested = _message(data, by, bands, what, shares, day)
+    when = f" on {long_date(day)}" if day is not None else ""
+    graded = data[data["band"].notna()]
+    adequate = bool((graded["grade"] == "adequate").any())
+    caveats = [_INTERVAL] * interval + [_same_groups(data, by), notes.comparison_caveat(graded)]
+    with drawing(size, plot=0.8 + (0.95 if interval else 0.7) * len(shares)) as fig:
         ax = fig.subplots()
         finish(
             fig,
             title=message if title is None else title,
             subtitle=(
-                f"Authorities by grade for {notes.theme_name(named)}{when}; "
-                f"n = {len(rows['authority_id'].unique())}. At the right: {counted}, of those "
-                f"with a grade{'; 95% Wilson interval' if interval else ''}"
+                f"Authorities by grade for {notes.theme_name(named)}{when}, as shares of those "
+                f"with a grade; n = {len(graded)} of {data['authority_id'].nunique()}. "
+                f"At the right: {what}"
+                + (", with 95% interval (the line under the bar)" if interval else "")
+                + "; dashed: England"
             ),
-            data=data,
+            data=shares,
             alt=(
-                f"Bar chart of how many local authorities stood at each grade for "
-                f"{notes.theme_name(named)}{when}, by {_KINDS.get(by, by)}. {message}."
+                "Bar chart of the share of local authorities with each grade for "
+                f"{notes.theme_name(named)}{when}, by {_KINDS.get(by, by)}. {message}. {tested}"
             ),
-            caveat=caveat,
+            caveat=" ".join(filter(None, caveats)),
             basis=f"inspections that ended by {long_date(day)}" if day is not None else "",
-            key=parts,
+            abbreviated=(),
+            key=BANDS,
             adequate=adequate,
         )
-        _dress(ax, data, by, interval)
-        if total.max() <= 40:
-            _squares(ax, data, parts)
-        else:
-            _bars(ax, data, parts)
+        narrow = fig.size.width < 12
+        short = {name: _plural(name, by).replace(" and ", "\nand ", 1) if narrow
+                 else _plural(name, by) for name in shares[by]}  # fmt: skip
+        plot_grades_by_group(shares, by, ax=ax, palette=palette, labels=short, interval=interval)
     return fig
 
 
-def _peer_groups(
-    snapshot: pd.DataFrame, authority: str, day: pd.Timestamp | None
-) -> tuple[pd.DataFrame, str]:
-    """The rows of each group that an authority is compared with, and the authority's name."""
-    own = find_authority(authority)
-    if own not in set(snapshot["authority_id"]):
-        raise DataError(f"{authority} is not in the snapshot.")
-    frames = []
-    row = snapshot[snapshot["authority_id"] == own].iloc[0]
-    names = {
-        "statistical neighbours": "Statistical neighbours",
-        "region": str(row["region"]),
-        "type": f"Type: {row['authority_type']}",
-    }
-    for group, name in names.items():
-        members = [own, *compare.peers(own, group, date=day)]
-        frames.append(snapshot[snapshot["authority_id"].isin(members)].assign(group=name))
-    return pd.concat(frames, ignore_index=True), str(row["authority"])
+def _shares(data: pd.DataFrame, by: str, bands: Sequence[str]) -> pd.DataFrame:
+    """The groups in their order, England last, with numbers and shares."""
+    shares = compare.grade_share(data, by, bands=bands)
+    at = pd.crosstab(data[by], data["band"]).reindex(columns=list(BANDS), fill_value=0)
+    england = compare.grade_share(data, bands=bands).assign(**{by: ENGLAND})
+    whole = {band: int((data["band"] == band).sum()) for band in BANDS}
+    england = england.assign(**whole)
+    shares = shares.astype({by: "str"}).merge(at.rename(index=str), left_on=by, right_index=True)
+    order = [by, *BANDS, *(c for c in shares if c not in (by, *BANDS))]
+    return pd.concat([shares, england], ignore_index=True)[order]
 
 
-def _message(data: pd.DataFrame, by: str, counted: str, who: str) -> str:
-    some = data[data["graded"] > 0]
-    if some.empty:
-        return "No authority has a grade to compare"
-    best, worst = some.iloc[0], some.iloc[-1]
-    if who:
-        row = data[data[by] == "Statistical neighbours"].iloc[0]
-        return (
-            f"Of {who} and its statistical neighbours, {row['n']} of {row['graded']} "
-            f"{'is' if row['n'] == 1 else 'are'} {counted}"
-        )
-    if len(some) == 1 or best["share"] == worst["share"]:
-        return f"{best[by]}: {best['n']} of {best['graded']} are {counted}"
-    return (
-        f"The share {counted} is highest for {best[by]} ({best['n']} of {best['graded']}) and "
-        f"lowest for {worst[by]} ({worst['n']} of {worst['graded']})"
+def _plural(name: str, by: str) -> str:
+    """A type of authority in the plural; other groups as they are called."""
+    if by != "authority_type" or name == ENGLAND:
+        return str(name)
+    words = str(name).replace("Borough", "borough").split(" ")
+    words[1:] = [word.lower() for word in words[1:]]
+    plural = " ".join(words)
+    return f"{plural[:-1]}ies" if plural.endswith("y") else f"{plural}s"
+
+
+def _same_groups(data: pd.DataFrame, by: str) -> str:
+    """That a group is the same as one by another name, such as London as region and as type."""
+    if by not in ("region", "authority_type"):
+        return ""
+    other = "authority_type" if by == "region" else "region"
+    own = data.groupby(by, observed=True)["authority_id"].agg(frozenset)
+    theirs = data.groupby(other, observed=True)["authority_id"].agg(frozenset)
+    same = [(mine, name) for mine, who in own.items() for name, whose in theirs.items()
+            if who == whose]  # fmt: skip
+    pairs = [pair if by == "region" else pair[::-1] for pair in same]
+    return " ".join(
+        f"The region {region} and the {_plural(kind, 'authority_type')} are the same authorities."
+        for region, kind in pairs
     )
 
 
-def _squares(ax: Axes, data: pd.DataFrame, parts: list[str]) -> None:
-    """One square for each authority, as near to square as the room allows."""
-    ax.set_xlim(0, max(12, data[parts].sum(axis=1).max()) + 0.5)
-    ax.figure.draw_without_rendering()
-    wide, high = np.ptp(ax.transData.transform([(0, 0), (1, 1)]), axis=0)
-    tall = min(0.76, 1.25 * wide / high)
-    for y, row in data.iterrows():
-        names = [part for part in parts for _ in range(row[part])]
-        for x, name in enumerate(names):
-            mark = style.MARKS[name].patch
-            ax.add_patch(Rectangle((x + 0.06, y - tall / 2), 0.88, tall, **mark))
-
-
-def _bars(ax: Axes, data: pd.DataFrame, parts: list[str]) -> None:
-    """One bar for each group, with the numbers on its parts where they fit."""
-    left = np.zeros(len(data))
-    widest = data[parts].sum(axis=1).max()
-    for name in parts:
-        ax.barh(data.index, data[name], 0.72, left, **style.MARKS[name].patch)
-        for y, n in data[name].items():
-            if n >= widest * 0.03 * len(str(n)):
-                write_on(ax, left[y] + n / 2, y, str(n), name)
-        left += data[name].to_numpy()
-    ax.set_xlim(0, widest * 1.01)
-
-
-def _dress(ax: Axes, data: pd.DataFrame, by: str, interval: bool) -> None:
-    """Names at the left, counts at the right, nothing else."""
-    ax.set_yticks(range(len(data)), labels=[str(name) for name in data[by]])
-    ax.tick_params(length=0)
-    ax.set_ylim(len(data) - 0.5, -0.5)
-    ax.set_xticks([])
-    ax.spines[:].set_visible(False)
-    for y, row in data.iterrows():
-        words = f"{row['n']} of {row['graded']}" if row["graded"] else "no grades"
-        if interval and row["graded"]:
-            words += f"  ({row['low']:.0%} to {row['high']:.0%})"
-        ax.annotate(
-            words,
-            (1, y),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
+def _message(
+    data: pd.DataFrame,
+    by: str,
+    bands: Sequence[str],
+    what: str,
+    shares: pd.DataFrame,
+    day: pd.Timestamp | None,
+) -> tuple[str, str]:
+    """The title, which says no more than the tests do, and what they found."""
+    england = shares.iloc[-1]
+    when = f"On {long_date(day)}, " if day is not None else ""
+    if not england["graded"]:
+        return f"{when or 'In these rows '}no authority had a grade to compare", ""
+    whole = f"{england['n']} of {england['graded']} authorities in England were graded {what}"
+    groups = _KINDS.get(by, f"groups by {by}")
+    found = compare.random_allocation_test(data, by, bands=bands)
+    out = found[found["stands_out"]]
+    p = found["p_value_all"].iloc[0]
+    tested = f"p-value of all {groups} together {p:.3f}".rstrip("0") if p >= 0.0005 else (
+        f"p-value of all {groups} together below 0.001"
+    )  # fmt: skip
+    if len(out):
+        named = [f"{_plural(row[by], by)} ({row['n']} of {row['graded']})"
+                 for row in out.to_dict("records")]  # fmt: skip
+        message = f"{when}{whole}; {listed(named)} differed from the others by more than chance"
+    elif p < 0.05:
+        message = (
+            f"{when}the {groups} differed in the share graded {what} by more than chance would "
+            "give, but no single one can be named"
         )
+    else:
+        message = f"{when}{whole}; the {groups} did not differ by more than chance would give"
+    return message, f"England: {england['n']} of {england['graded']}; {tested}."

@@ -145,7 +145,7 @@ def letter_mark(
         text = ax.text(x, y, SIGNS[grade], ha="center", va="center", color=style.QUIET, zorder=5)
         text.set_bbox(disc)
         return
-    drawn = style.MARKS[grade]
+    drawn = style.mark(grade)
     ax.scatter(
         [x],
         [y],

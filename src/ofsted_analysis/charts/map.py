@@ -183,7 +183,7 @@ def _in_words(region: str) -> str:
 
 def _draw(ax: Axes, tiles: pd.DataFrame) -> None:
     for tile in tiles.itertuples():
-        mark = style.MARKS[tile.part]
+        mark = style.mark(tile.part)
         ax.add_patch(Rectangle((tile.column + 0.05, tile.row + 0.05), 0.9, 0.9, **mark.patch))
     ax.add_collection(
         LineCollection(_borders(tiles), colors=style.INK, linewidths=1.3, capstyle="projecting")
@@ -256,7 +256,7 @@ def _tally(ax: Axes, parts: pd.Series) -> None:
     found = parts.value_counts()
     names = style.ordered(found.index)
     for y, name in enumerate(names):
-        ax.barh(y, found[name], 0.55, **style.MARKS[name].patch)
+        ax.barh(y, found[name], 0.55, **style.mark(name).patch)
         ax.annotate(
             f"{found[name]} {style.band_label(name)}",
             (0, y - 0.3),
@@ -290,7 +290,7 @@ def _arrows(ax: Axes, tiles: pd.DataFrame, moves: pd.Series) -> None:
                 tile.column + 0.5,
                 tile.row + 0.5,
                 marker="^" if move > 0 else "v",
-                color=style.MARKS[tile.part].ink,
+                color=style.mark(tile.part).ink,
                 markersize=0.5 * ax.figure.size.text,
                 markeredgewidth=0,
             )

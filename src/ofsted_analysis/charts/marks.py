@@ -1,14 +1,15 @@
 """Names and numbers on the marks themselves, and a key where they don't fit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
@@ -16,10 +17,12 @@ from matplotlib.transforms import ScaledTranslation
 
 from ofsted_analysis.charts import style
 from ofsted_analysis.charts.lettering import text_width
-from ofsted_analysis.charts.notes import Event
+from ofsted_analysis.charts.style import Palette
 
 
-def write_on(ax: Axes, x: Any, y: Any, words: str, mark: str, **options: Any) -> Text:
+def write_on(
+    ax: Axes, x: Any, y: Any, words: str, mark: str, palette: Palette = None, **options: Any
+) -> Text:
     """Words in the middle of a mark, in a colour that can be read on it.
 
     Parameters
@@ -31,24 +34,19 @@ def write_on(ax: Axes, x: Any, y: Any, words: str, mark: str, **options: Any) ->
     words
         What to write.
     mark
-        The grade, band or reason that is drawn there (a key of `style.MARKS`).
+        The grade, band or reason that is drawn there (one of `style.SCALE`).
+    palette
+        Colours of one's own: see `style.grade_colours`.
     **options
         More for `Axes.text`.
     """
-    drawn = style.MARKS[mark]
+    drawn = style.mark(mark, palette)
     halo = [withStroke(linewidth=2.5, foreground=drawn.fill)] if drawn.hatch else None
     given = {"ha": "center", "va": "center", "color": drawn.ink, "path_effects": halo}
     return ax.text(x, y, words, **(given | options))
 
 
-def grade_key(
-    fig: Figure,
-    names: Iterable[str],
-    place: tuple[float, float],
-    room: float,
-    *,
-    adequate: bool = False,
-) -> float:
+def grade_key(fig: Figure, names: Iterable[str], room: float, *, adequate: bool = False) -> Legend:
     """A key to grades, in the order of the scale and in as many lines as it needs.
 
     Parameters
@@ -57,17 +55,10 @@ def grade_key(
         The chart.
     names
         Grades, bands and reasons shown.
-    place
-        Top left corner of the key, as parts of the figure's width and height.
     room
         Inches that the key may be wide.
     adequate
         Whether the third band includes 'adequate'.
-
-    Returns
-    -------
-    float
-        Its height in inches.
     """
     shown = style.ordered(names)
     labels = [style.band_label(name, adequate=adequate) for name in shown]
@@ -81,10 +72,9 @@ def grade_key(
             break
     order = _down_the_columns(len(labels), columns)
     legend = fig.legend(
-        [Patch(**style.MARKS[shown[i]].patch) for i in order],
+        [Patch(**style.mark(shown[i]).patch) for i in order],
         [labels[i] for i in order],
         loc="upper left",
-        bbox_to_anchor=place,
         ncols=columns,
         borderaxespad=0,
         borderpad=0,
@@ -95,7 +85,7 @@ def grade_key(
         labelspacing=0.35,
     )
     legend.set_in_layout(False)
-    return legend.get_window_extent(fig.canvas.get_renderer()).height / fig.dpi
+    return legend
 
 
 def _down_the_columns(count: int, columns: int) -> list[int]:
@@ -125,107 +115,99 @@ def spread(places: Iterable[float], gap: float) -> list[float]:
     return [round(start + i * gap, 10) for i, start in enumerate(starts)]
 
 
-def label_ends(ax: Axes, last: pd.Series) -> list[Annotation]:
-    """Number and name of each part of a stack, to the right of its last bar.
+def axes_of(ax: Axes | None) -> Axes:
+    """The axes to draw on: those given or, without any, new ones on a figure of their own."""
+    if ax is None:
+        fig = Figure(layout="constrained")
+        FigureCanvasAgg(fig)
+        ax = fig.subplots()
+    return ax
 
-    Call `settle` on them once everything else is drawn.
+
+_END = "end label"
+
+
+def label_ends(ax: Axes, last: pd.Series, names: Mapping[str, str]) -> None:
+    """The name of each part of a stack, to the right of its last bar, none over another.
 
     Parameters
     ----------
     ax
         Axes with a stack of bars whose last one ends at the right.
     last
-        The parts of the last bar, from the bottom: n by grade, band or reason.
+        The height of each part of the last bar, from the bottom up.
+    names
+        What to call them.
     """
     last = last[last > 0]
     middles = last.cumsum() - last / 2
-    return [
+    for part, middle in middles.items():
         ax.annotate(
-            f"{n} {style.band_label(part)}",
-            (1, middles[part]),
-            xycoords=("axes fraction", "data"),
-            xytext=(14, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
+            names[str(part)], (1, middle), xycoords=("axes fraction", "data"), xytext=(14, 0),
+            textcoords="offset points", va="center", annotation_clip=False, gid=_END,
             arrowprops={
                 "arrowstyle": "-", "color": style.QUIET, "linewidth": 0.7, "shrinkA": 1,
                 "shrinkB": 0, "relpos": (0, 0.5),
             },
-        )
-        for part, n in last.items()
-    ]  # fmt: skip
+        )  # fmt: skip
+    settle(ax)
 
 
-def settle(ax: Axes, labels: list[Annotation]) -> None:
-    """Move labels beside the axes apart, up or down, so that none overlap and none stick out."""
-    fig = ax.figure
-    fig.draw_without_rendering()
-    box = ax.get_window_extent()
-    wanted = [(ax.transData.transform((0, t.xy[1]))[1] - box.y0) / fig.dpi * 72 for t in labels]
-    places = spread(wanted, 1.3 * rcParams["font.size"])
-    above = places[-1] - box.height / fig.dpi * 72 if places else 0
+def settle(ax: Axes) -> None:
+    """Move the names of `label_ends` apart, up or down, as the height of the axes now wants it."""
+    labels = [text for text in ax.texts if isinstance(text, Annotation) and text.get_gid() == _END]
+    box, dots = ax.get_window_extent(), ax.figure.dpi / 72
+    wanted = [(ax.transData.transform((0, t.xy[1]))[1] - box.y0) / dots for t in labels]
+    lines = max((label.get_text().count("\n") + 1 for label in labels), default=1)
+    places = spread(wanted, (1.2 * lines + 0.1) * rcParams["font.size"])
+    above = places[-1] - box.height / dots if places else 0
     for label, at, place in zip(labels, wanted, places, strict=True):
         label.xyann = (label.xyann[0], place - max(0, above) - at)
 
 
-def mark_events(ax: Axes, events: Iterable[Event], *, through: Iterable[Event] = ()) -> None:
-    """Events on a time axis, their names above the axes on as many rows as they need.
+def mark_events(ax: Axes, events: Iterable[tuple[str, float]]) -> None:
+    """Names of what happened, above the axes on as many rows as they need, with dashed lines down.
+
+    The axes give the room for them: their places must be known, and nothing may lay them out again.
 
     Parameters
     ----------
     ax
-        Axes whose x is time, with its limits set.
+        Axes with their limits set.
     events
-        The events, as from `notes.events`, in order of time. One that lasts is a bar above the
-        axes.
-    through
-        Those that are a dashed line down through the axes as well: where the series breaks.
+        A name and its x, in order of x.
     """
-    fig, base = ax.figure, rcParams["font.size"]
-    fig.draw_without_rendering()
-    font = FontProperties(family=["DejaVu Sans"], size=base)
-    grid = ax.get_xaxis_transform()
-    through = list(through)
-    rows: list[tuple[float, int]] = []  # where each later name begins, in inches, and its row
-    for event in reversed(list(events)):
-        start = date2num(event.start)
-        left = ax.transData.transform((start, 0))[0] / fig.dpi
-        wide = max(text_width(fig, line, font) for line in event.label.split("\n"))
-        # above every later name that this one would run into: no stem crosses a name
-        row = max((r + 1 for begins, r in rows if begins < left + wide + base / 72), default=0)
-        rows.append((left, row))
-        foot = base * (0.7 + row * 2.7)
-        ax.annotate(
-            event.label,
-            (start, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(3, foot),
-            textcoords="offset points",
-            va="bottom",
-            color=style.QUIET,
-            linespacing=1.2,
-            annotation_clip=False,
+    base, dots = rcParams["font.size"], ax.figure.dpi / 72
+    font = FontProperties(size=base)
+    wide, high = (side * 72 for side in ax.figure.get_size_inches())
+    rows: list[float] = []  # where the first name of each row begins, in points
+    placed = []
+    for label, x in reversed(list(events)):
+        at = ax.transData.transform((x, 0))[0] / dots
+        length = text_width(ax.figure, label, font) * 72
+        left = min(at + 3, wide - length - base)
+        # above every later name that this one, or its line, would run into
+        row = max(
+            (r + 1 for r, begins in enumerate(rows) if begins < left + length + base), default=0
         )
-        stem = grid + ScaledTranslation(0, (foot + 2.3 * base) / 72, fig.dpi_scale_trans)
-        for points, dashed in ((stem, False), (grid, True)):
-            if dashed and event not in through:
-                continue
+        rows[row:] = [min(left, at) - 3]
+        placed.append((label, x, left - at, base * (0.5 + row * 1.45)))
+    box = ax.get_position()
+    used = base * (0.5 + len(rows) * 1.45) / high
+    ax.set_position((box.x0, box.y0, box.width, box.height - used))
+    grid = ax.get_xaxis_transform()
+    for label, x, along, foot in placed:
+        ax.annotate(
+            label, (x, 1), xycoords=grid, xytext=(along, foot), textcoords="offset points",
+            va="bottom", color=style.QUIET, annotation_clip=False,
+        )  # fmt: skip
+        top = grid + ScaledTranslation(
+            0, (foot + (base if along > 0 else 0)) / 72, ax.figure.dpi_scale_trans
+        )
+        for end, transform, dashes in ((1, top, "-"), (0, grid, (0, (4, 2)))):
             ax.annotate(
-                "",
-                (start, 1),
-                xycoords=grid,
-                xytext=(start, 0 if dashed else 1),
-                textcoords=points,
+                "", (x, 1), xycoords=grid, xytext=(x, end), textcoords=transform,
                 annotation_clip=False,
-                arrowprops={
-                    "arrowstyle": "-", "color": style.QUIET, "linewidth": 0.9, "shrinkA": 0,
-                    "shrinkB": 0, "linestyle": (0, (4, 2)) if dashed else "-",
-                },
-            )  # fmt: skip
-        if event.end is not None:
-            ax.plot(
-                [start, date2num(event.end)], [1, 1], color=style.QUIET, linewidth=4,
-                transform=grid + ScaledTranslation(0, 4 / 72, fig.dpi_scale_trans),
-                solid_capstyle="butt", clip_on=False,
+                arrowprops={"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.9,
+                            "shrinkA": 0, "shrinkB": 0, "linestyle": dashes},
             )  # fmt: skip

@@ -416,6 +416,6 @@ class _Plan:
                     zorder=3,
                 )
                 continue
-            patch = style.MARKS[str(mark.grade)].patch | {"linewidth": 0.5}
+            patch = style.mark(str(mark.grade)).patch | {"linewidth": 0.5}
             share = (BANDS.index(mark.band) + 1) / len(BANDS)
             ax.bar(x, -share * tall, wide, foot, **patch, zorder=3, clip_on=False)

@@ -1,20 +1,119 @@
-"""England over time: how many authorities stood at each grade."""
+"""England over time: how many authorities have each grade."""
+
+from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to, over_time
-from ofsted_analysis.analysis.themes import judgements_on
+from ofsted_analysis.analysis.outcomes import Latest, data_complete_to, panel
+from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import count_parts, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.marks import label_ends, mark_events, settle
+from ofsted_analysis.charts.marks import axes_of, label_ends, mark_events, settle
+from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import long_date, month
 
-_UPPER = ["good", "outstanding"]
+_WIDE = 12
+"""Centimetres of width from which a name stands on one line beside the bars."""
+_SETTLED = 0.95
+"""Share of authorities that must be graded on both dates that are set against each other."""
+
+
+def plot_grades_over_time(
+    counts: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    palette: Palette = None,
+    labels: Mapping[str, str] | None = None,
+    percent: bool = False,
+) -> Axes:
+    """Stacked bars, one for each date, of how many authorities have each grade.
+
+    Parameters
+    ----------
+    counts
+        One row per date and part: date, part (a grade, or the reason why there is none), n; as
+        `chart_data` of `national_picture` gives it.
+    ax
+        Where to draw; by default new axes.
+    palette
+        Colours of one's own: see `style.grade_colours`.
+    labels
+        Words of one's own for some parts.
+    percent
+        Whether to draw shares of all, 0 to 100%, instead of numbers.
+
+    Returns
+    -------
+    Axes
+        With the dates at 0, 1, 2 and so on; the parts are named at the right of the last bar.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> counts = charts.chart_data(charts.national_picture(start="2024-01-01"))
+    >>> [text.get_text() for text in charts.plot_grades_over_time(counts).get_xticklabels()]
+    ['Jun\\n2024', 'Dec', 'Jun\\n2025', 'Dec', 'Mar\\n2026']
+    """
+    ax = axes_of(ax)
+    table = wide(counts.assign(part=counts["part"].astype(str)), "date")
+    table = table[style.ordered(table)]
+    drawn = table.div(table.sum(axis=1), axis=0) * 100 if percent else table
+    places, bottom = np.arange(len(table)), np.zeros(len(table))
+    for part in table:
+        mark = style.mark(part, palette)
+        ax.bar(places, drawn[part], 0.86, bottom, **mark.patch)
+        bottom += drawn[part].to_numpy()
+    ax.set_xlim(-0.5, len(table) - 0.5)
+    ax.set_ylim(0, bottom.max())
+    most = bottom.max()
+    step = 25 if percent else 50 if most > 100 else max(1, int(most // 4))
+    ax.set_yticks(range(0, int(most) + 1, step))
+    _label_dates(ax, pd.DatetimeIndex(table.index))
+    if percent:
+        ax.yaxis.set_major_formatter("{x:.0f}%")
+    ax.spines["bottom"].set_visible(False)
+    last = drawn.iloc[-1]
+    names = {part: f"{n} {(labels or {}).get(part, style.band_label(part))}"
+             for part, n in table.iloc[-1].items()}  # fmt: skip
+    label_ends(ax, last, names)
+    return ax
+
+
+def _label_dates(ax: Axes, dates: pd.DatetimeIndex) -> None:
+    """The month's initial under each bar and the year under its first, as far as there is room."""
+    em = rcParams["font.size"] * ax.figure.dpi / 72
+    room = 0.8 * ax.get_window_extent().width / len(dates) / em  # of a bar, in letters' heights
+    ax.tick_params(axis="x", length=0)
+    if room > 0.85:
+        first = ~pd.Series(dates.year).duplicated()
+        first &= ~first.shift(-1, fill_value=False) | (room > 3)  # a year's only bar, no room
+        every = 1 if room > 1.6 or len(dates) < 5 else 2
+        labels = [
+            day.month_name()[: 3 if room > 3 else 1]
+            + (f"\n{day.year}" if new and day.year % every == 0 else "")
+            for day, new in zip(dates, first, strict=True)
+        ]
+        ax.set_xticks(range(len(dates)), labels=labels)
+        return
+    last = [place for place, (day, after) in enumerate(pairwise(dates)) if day.year != after.year]
+    step = int(4 // (room * max(1, len(dates) / max(1, len(last))))) + 1
+    shown = [place for place in last if dates[place].year % step == 0]
+    ax.set_xticks(shown, labels=[f"end\n{dates[place].year}" for place in shown])
+    ax.tick_params(axis="x", length=3, color=style.QUIET)
+
+
+def _initials(dates: pd.DatetimeIndex) -> str:
+    """What the letters under the bars mean."""
+    names = dict.fromkeys(day.month_name() for day in dates)
+    one = len({name[0] for name in names}) == len(names)
+    return f" ({', '.join(f'{name[0]}: end of {name}' for name in names)})" if one else ""
 
 
 def national_picture(
@@ -22,34 +121,41 @@ def national_picture(
     *,
     start: Day = "2014-04-01",
     end: Day | None = None,
-    freq: str = "2QE",
+    freq: str = "half-year",
+    percent: bool = False,
     latest: Latest = "inspection",
     data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
+    palette: Palette = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
-    """How many authorities stood at each grade, at a series of dates.
+    """How many authorities had each grade, at a series of dates.
 
     Stacked bars of whole numbers; those without a grade are parts of their own, with the reason,
-    so that every bar adds up to all authorities. The change of framework, the pause in the
-    pandemic and the end of the overall grade are marked.
+    so that every bar adds up to all authorities. The series ends with the theme: overall
+    effectiveness on 31 March 2026.
 
     Parameters
     ----------
     theme
         A theme.
     start, end, freq
-        The dates, as for `panel`; by default the end of every June and December from 2014 to the
-        end of the record. Each bar stands in the period that its date ends.
+        The dates: every 'half-year' (the ends of June and December, by default) or as pandas has
+        them, such as 'YE' or 'QE'; from 2014 to the end of the record or the last day of a theme
+        that is no longer judged, which is a date of its own.
+    percent
+        Whether to draw shares, 0 to 100%, instead of numbers.
     latest
         'inspection' or 'graded', as for `as_at`.
     data, authorities
         Tables as from the loaders; the packaged ones by default.
+    palette
+        Colours of one's own: see `style.grade_colours`.
     title
         The message, if not the one taken from the data.
     size
-        'print', 'slide', or (width, height) in centimetres.
+        'print', 'slide', 'narrow', or (width, height) in centimetres.
 
     Returns
     -------
@@ -65,55 +171,81 @@ def national_picture(
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> data = charts.chart_data(charts.national_picture(start="2018-01-01"))
-    >>> bool((data.groupby("date")["n"].sum() == data.groupby("date")["authorities"].first()).all())
-    True
+    >>> data = charts.chart_data(charts.national_picture())
+    >>> data[data["date"] == "2026-03-31"].set_index("part")["n"][["good", "outstanding"]].tolist()
+    [65, 46]
     """
-    tables = {"data": data, "authorities": authorities}
-    last = data_complete_to() if end is None else as_day(end, "end")
-    counts = over_time(start, last, freq, theme, latest=latest, **tables)
-    if counts.empty:
-        raise DataError(f"There is no date ({freq!r}) between {start} and {last.date()} to draw.")
-    dates = counts["date"].drop_duplicates()
-    snapshots = [as_at(date, theme, latest=latest, **tables).assign(date=date) for date in dates]
-    standing = pd.concat(snapshots, ignore_index=True)
+    dates = _dates(theme, start, end, freq)
+    standing = panel(dates, theme, latest=latest, data=data, authorities=authorities)
     drawn = count_parts(standing, "date")
-    table = wide(drawn, "date")
-    graded = standing[standing["band"].notna()]
-    caveat = notes.comparison_caveat(graded)
+    counted = standing.loc[standing["band"].notna(), "inspection_id"]
     history = judgements_on(theme, data=data)
-    message, finding = _national_message(theme, counts, caveat)
-    edges = _edges(table.index)
-    shown = [
-        event
-        for event in notes.events(theme, last_days=history["last_day"])
-        if edges[0] < event.start <= edges[-1]
-    ]
-    with drawing(size, height=9 + len(shown)) as fig:
+    caveat = notes.comparison_caveat(history[history["inspection_id"].isin(counted)])
+    message, finding = _message(theme, drawn, comparable=not caveat.startswith("Only partly"))
+    shown = [e for e in notes.events(theme) if dates[0] < e.start <= dates[-1]]
+    table = wide(drawn, "date")
+    events = [e.label.replace("\n", ", ") for e in shown]
+    with drawing(size, plot=4.6 + 0.5 * len(shown)) as fig:
         ax = fig.subplots()
-        _stack(ax, table, edges)
-        at_edge = [e for e in shown if min(abs(edges - e.start)) < pd.Timedelta(days=5)]
         finish(
             fig,
             title=message if title is None else title,
             subtitle=(
-                f"Authorities by latest grade for {notes.theme_name(theme)} at each date; "
-                f"n = {_span(counts['authorities'])}"
+                f"{'Share of authorities' if percent else 'Authorities'} by latest grade for "
+                f"{notes.theme_name(theme)} at each date"
+                f"{_initials(dates) if fig.size.width > _WIDE else ''}; "
+                f"n = {_span(drawn['authorities'])}"
             ),
             data=drawn,
             alt=(
-                f"Stacked bar chart of how many local authorities in England stood at each grade "
-                f"for {notes.theme_name(theme)} at {len(dates)} dates from "
-                f"{long_date(dates.iloc[0])} to {long_date(dates.iloc[-1])}. {finding}"
+                "Stacked bar chart of how many local authorities in England had each grade for "
+                f"{notes.theme_name(theme)} at {len(dates)} dates from "
+                f"{long_date(dates[0])} to {long_date(dates[-1])}. {finding}"
             ),
             caveat=caveat,
-            basis=f"inspections that ended by each date, to {long_date(dates.iloc[-1])}",
+            basis=f"inspections that ended by each date, to {long_date(dates[-1])}",
             key=[part for part in table if not table[part].iloc[-1]],
+            abbreviated=events,
         )
-        labels = label_ends(ax, table.iloc[-1])
-        mark_events(ax, shown, through=at_edge)
-        settle(ax, labels)
+        short = {part: style.band_label(part).replace(" ", "\n", 1) for part in table}
+        plot_grades_over_time(
+            drawn, ax=ax, palette=palette, percent=percent,
+            labels=short if fig.size.width < _WIDE else None,
+        )  # fmt: skip
+        fig.draw_without_rendering()  # lays out the axes, by which words are placed
+        fig.set_layout_engine("none")
+        places = [_place(dates, e.start) for e in shown]
+        mark_events(ax, zip(events, places, strict=True))
+        settle(ax)
     return fig
+
+
+def _dates(theme: str, start: Day, end: Day | None, freq: str) -> pd.DatetimeIndex:
+    """The dates from start to end, or to the last day of the theme."""
+    first = as_day(start, "start")
+    last = data_complete_to() if end is None else as_day(end, "end")
+    if first > last:
+        raise DataError(f"start ({first.date()}) is after end ({last.date()}).")
+    ended = last_made(theme)
+    try:
+        half = freq == "half-year"
+        until = last if ended is None else min(last, ended)
+        dates = pd.date_range(first, until, freq="QE" if half else freq)
+        dates = dates[dates.month.isin([6, 12])] if half else dates
+    except ValueError as error:
+        raise DataError(f"freq: {error}") from error
+    if ended is not None and first <= ended <= last and ended not in dates:
+        dates = dates.append(pd.DatetimeIndex([ended]))
+    if dates.empty:
+        raise DataError(f"There is no date ({freq!r}) between {start} and {last.date()} to draw.")
+    return dates.as_unit("s")
+
+
+def _place(dates: pd.DatetimeIndex, day: pd.Timestamp) -> float:
+    """Where a day lies among bars that show the state at the end of their period."""
+    later = int(np.searchsorted(dates, day))
+    before = dates[later - 1] if later else dates[0] - (dates[-1] - dates[0]) / max(1, len(dates))
+    return later - 0.5 + (day - before) / (dates[later] - before) * 0.999
 
 
 def _span(values: pd.Series) -> str:
@@ -121,52 +253,25 @@ def _span(values: pd.Series) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _national_message(theme: str, counts: pd.DataFrame, caveat: str) -> tuple[str, str]:
+def _message(theme: str, counts: pd.DataFrame, *, comparable: bool) -> tuple[str, str]:
     """The title, and the finding for who cannot see the chart."""
-    upper = counts[counts["band"].isin(_UPPER)].groupby("date")["n"].sum()
-    graded = counts.groupby("date")["graded"].first()
-    share_graded = graded / counts.groupby("date")["authorities"].first()
+    table = counts.pivot_table(index="date", columns="part", values="n", observed=False)
+    graded = table.drop(columns=list(style.REASONS)).sum(axis=1).astype(int)
+    upper = table[["good", "outstanding"]].sum(axis=1).astype(int)
+    share = graded / counts.groupby("date")["authorities"].first()
     last = graded.index[-1]
     if not graded[last]:
-        words = f"No authority had a grade for {notes.theme_name(theme)} in {month(last)}"
+        words = f"No authority had a grade for {notes.theme_name(theme)} on {long_date(last)}"
         return words, f"{words}."
     what = "" if theme == "overall" else f" for {notes.theme_name(theme)}"
+    be = "was" if upper[last] == 1 else "were"
     words = (
-        f"{upper[last]} of {graded[last]} graded authorities stood at good or outstanding{what} "
+        f"{upper[last]} of {graded[last]} graded authorities {be} graded good or outstanding{what} "
         f"in {month(last)}"
     )
-    # set beside an earlier date only where nearly all were graded then and grades compare
-    settled = graded.index[(share_graded >= 0.9).to_numpy()]
-    if len(settled) and settled[0] < last and not caveat.startswith("Only partly"):
+    # against an earlier date only where nearly all were graded on both, and grades compare
+    settled = graded.index[(share >= _SETTLED).to_numpy()]
+    if len(settled) and settled[0] < last == settled[-1] and comparable:
         words += f", against {upper[settled[0]]} of {graded[settled[0]]} in {month(settled[0])}"
-    worst = counts[(counts["date"] == last) & (counts["band"] == "inadequate")]["n"].item()
-    return words, f"{words}; {worst} stood at inadequate at the end."
-
-
-def _edges(dates: pd.Index) -> pd.DatetimeIndex:
-    """Where the period of each date begins, and the last ends."""
-    ends = pd.DatetimeIndex(dates)
-    first = ends[1] - ends[0] if len(ends) > 1 else pd.Timedelta(days=182)
-    return ends.insert(0, ends[0] - first)
-
-
-def _stack(ax: Axes, table: pd.DataFrame, edges: pd.DatetimeIndex) -> None:
-    """Bars, each in the period that its date ends."""
-    ends, widths = edges[1:], edges[1:] - edges[:-1]
-    bottom = np.zeros(len(table))
-    for part in table:
-        ax.bar(ends - widths / 2, table[part], widths * 0.86, bottom, **style.MARKS[part].patch)
-        bottom += table[part].to_numpy()
-    ax.set_xlim(edges[0], edges[-1])
-    ax.set_ylim(0, bottom.max())
-    years = pd.date_range(f"{edges[0].year}-01-01", edges[-1], freq="YS")
-    middles = [year + pd.Timedelta(days=183) for year in years]
-    inside = [m for m in middles if edges[0] <= m <= edges[-1] + pd.Timedelta(days=10)]
-    inside = inside[:: 1 if ax.figure.size.width > 20 or len(inside) < 8 else 2]
-    ax.set_xticks(inside, labels=[str(m.year) for m in inside])
-    ax.set_xticks([year for year in years if edges[0] <= year], minor=True)
-    ax.tick_params(axis="x", which="major", length=0)
-    ax.tick_params(axis="x", which="minor", length=4, color=style.QUIET)
-    step = 50 if bottom.max() > 100 else max(1, int(bottom.max() // 4))
-    ax.set_yticks(range(0, int(bottom.max()) + 1, step))
-    ax.spines["bottom"].set_visible(False)
+    worst = int(table.loc[last, "inadequate"])
+    return words, f"{words}; {worst} {'was' if worst == 1 else 'were'} graded inadequate then."

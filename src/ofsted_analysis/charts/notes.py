@@ -1,7 +1,9 @@
 """What a chart says beside the grades: events that broke the series, what cannot be compared."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -54,12 +56,10 @@ def framework_order() -> list[str]:
     return frameworks["framework_id"].tolist()
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """Something that changed what grades mean or when they are given."""
 
     start: pd.Timestamp
-    end: pd.Timestamp | None
     label: str
     """What and when, a line each."""
 
@@ -74,6 +74,24 @@ def framework_name(framework_id: str) -> str:
     """
     labels = load_frameworks().set_index("framework_id")["label"]
     return labels.get(framework_id, framework_id.upper())
+
+
+def spelt_out(texts: Iterable[str]) -> str:
+    """What the abbreviations of frameworks in some texts stand for; '' if there are none.
+
+    Examples
+    --------
+    >>> spelt_out(["SIF grades"])
+    'SIF: single inspection framework.'
+    """
+    words = set(re.findall(r"[A-Z]{2,}", " ".join(texts)))
+    names = load_frameworks().sort_values("first_inspection", kind="stable")
+    found = [
+        f"{row.label}: {row.name.partition(':')[0][:1].lower()}{row.name.partition(':')[0][1:]}"
+        for row in names.itertuples(index=False)
+        if row.label in words
+    ]
+    return "; ".join(found) + "." if found else ""
 
 
 def group_names(frameworks: Iterable[str]) -> dict[str, str]:
@@ -126,61 +144,41 @@ def on_theme(theme: str) -> str:
     return "overall" if theme == "overall" else f"for {theme_name(theme)}"
 
 
-def events(theme: str = "overall", *, last_days: pd.Series | None = None) -> list[Event]:
+def events(theme: str = "overall") -> list[Event]:
     """The events that belong on the time axis of a theme, in order of time.
-
-    Parameters
-    ----------
-    theme
-        A theme.
-    last_days
-        Last days of the inspections shown: the pandemic pause ends with the first after it. By
-        default it has no end.
 
     Examples
     --------
     >>> for event in events("care_leavers"):
     ...     print(event.label.replace("\\n", ", "))
-    CP replaces SLAC, May 2012
-    SIF replaces CP, LAC, November 2013
-    ILACS replaces SIF, January 2018
-    inspection paused, 17 March 2020
-    care leavers judged apart, from January 2023
+    CP begins, May 2012
+    SIF begins, November 2013
+    ILACS begins, January 2018
+    inspection paused, March 2020
+    care leavers judged apart, January 2023
     """
-    found = []
-    for row in load_table("milestones").itertuples():
-        seen = pd.Series(dtype="datetime64[s]") if last_days is None else last_days
-        first = seen[seen > row.date].min() if row.kind == PAUSE else pd.NaT
-        words = f"{row.label}\n{row.date.day} {month(row.date)}"
-        found.append(Event(row.date, None if pd.isna(first) else first, words))
-    frameworks = load_frameworks().sort_values("first_inspection", kind="stable")
-    replaced: set[str] = set()
-    for framework in frameworks.dropna(subset=["replaces"]).itertuples():
-        before = [f for f in framework.replaces.split("|") if f not in replaced]
-        if before:
-            replaced.update(before)
-            names = ", ".join(map(framework_name, before))
-            words = f"{framework_name(framework.framework_id)} replaces {names}"
-            day = framework.first_inspection
-            found.append(Event(day, None, f"{words}\n{month(day)}"))
-    areas = load_areas()
-    areas = areas[
-        areas["framework_id"].isin(
-            frameworks.loc[frameworks["last_inspection"].isna(), "framework_id"]
-        )
+    found = [
+        Event(row.date, f"{row.label}\n{month(row.date)}")
+        for row in load_table("milestones").itertuples()
     ]
-    before = areas[areas["also_theme"].notna()]
+    frameworks = load_frameworks()
+    groups = frameworks[frameworks["replaces"].notna()].groupby("display_group")
+    for row in groups.head(1).itertuples():
+        day = row.first_inspection
+        found.append(Event(day, f"{framework_name(row.framework_id)} begins\n{month(day)}"))
+    in_use = frameworks.loc[frameworks["last_inspection"].isna(), "framework_id"]
+    areas = load_areas()
+    areas = areas[areas["framework_id"].isin(in_use)]
+    shared = areas[areas["also_theme"].notna()]
     areas = areas[areas["theme"] == theme]
-    parted = theme in {*before["theme"], *before["also_theme"]}
+    parted = theme in {*shared["theme"], *shared["also_theme"]}
     for used in areas["first_used"].dropna() if parted else ():
-        names = listed([theme_name(name) for name in before["also_theme"].unique()])
-        found.append(Event(used, None, f"{names} judged apart\nfrom {month(used)}"))
+        names = listed([theme_name(name) for name in shared["also_theme"].unique()])
+        found.append(Event(used, f"{names} judged apart\n{month(used)}"))
     if areas["last_used"].notna().all() and not areas.empty:
         day = areas["last_used"].max() + pd.Timedelta(days=1)
-        found.append(
-            Event(day, None, f"no {theme_name(theme, short=True)} grade\nfrom {month(day)}")
-        )
-    return sorted(found, key=lambda event: event.start)
+        found.append(Event(day, f"no {theme_name(theme, short=True)} grade\nfrom {month(day)}"))
+    return sorted(found)
 
 
 def joined(frame: pd.DataFrame, series: str) -> pd.Series:

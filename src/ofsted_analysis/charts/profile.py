@@ -251,7 +251,7 @@ class _Plan:
         em, gap = self.em, 0.1 * self.em
         for i, band in enumerate(BANDS):
             low, wide = i * self.step + gap, self.step - 2 * gap
-            mark = style.MARKS[band]
+            mark = style.mark(band)
             ax.bar(
                 low,
                 row - 3 * gap,

@@ -15,17 +15,17 @@ from ofsted_analysis.tables.errors import DataError
 
 
 def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
-    """Write a chart, and its data as CSV beside it.
+    """Write a chart, and beside it its alternative text and its data.
 
     Parameters
     ----------
     fig
         A chart from this package.
     path
-        Where to; the suffix says as what: .svg, .png (300 dots per inch) or .pdf. The data go
-        into a file of the same name ending in .csv.
+        Where to; the suffix says as what: .svg, .png (300 dots per inch) or .pdf. The alternative
+        text goes into a file of the same name ending in .txt, the data into one ending in .csv.
     data
-        Whether to write the data.
+        Whether to write the text and the data.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
     >>> from ofsted_analysis import charts
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     [p.name for p in save(charts.grade_share(by="region"), f"{folder}/regions.svg")]
-    ['regions.svg', 'regions.csv']
+    ['regions.svg', 'regions.txt', 'regions.csv']
     """
     chart, path = _chart(fig), Path(path)
     makers = {".svg": render.svg, ".png": render.png, ".pdf": render.pdf}
@@ -59,6 +59,7 @@ def save(fig: Figure, path: str | Path, *, data: bool = True) -> list[Path]:
     with style.context(chart.size.text):
         contents = {path: makers[path.suffix.lower()](chart, chart.message, chart.alt)}
     if data:
+        contents[path.with_suffix(".txt")] = f"{chart.alt}\n".encode()
         contents[path.with_suffix(".csv")] = _csv(chart.drawn)
     writing.replace_files({Path(p.name): c for p, c in contents.items()}, path.parent)
     return [*contents]

@@ -8,15 +8,18 @@ lightest has a dark outline. Colour never stands alone: a grade's name is on or 
 neighbours are parted by white, 'adequate' is hatched where 'requires improvement' is plain.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib.colors
 import matplotlib.style
 
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
+
+THIRDS = ("third", "adequate", "requires improvement")
 
 INK = "#1A1A1A"
 """Text."""
@@ -59,22 +62,83 @@ class Mark:
         }
 
 
-_THIRD = GRADE_COLOURS["third"]
-_BLANK = "#F2F2F2"
-
-MARKS = {
-    "inadequate": Mark(GRADE_COLOURS["inadequate"]),
-    "third": Mark(_THIRD),
-    "adequate": Mark(_THIRD, hatch="////"),
-    "requires improvement": Mark(_THIRD),
-    "good": Mark(GRADE_COLOURS["good"], ink=INK),
-    "outstanding": Mark(GRADE_COLOURS["outstanding"], edge=_THIRD, ink=INK),
-    "judgement not made": Mark(_BLANK, edge="#808080", hatch="////", ink=INK),
-    "not judged": Mark(_BLANK, edge="#808080", hatch="xxx", ink=INK),
-    "not known": Mark(_BLANK, edge="#808080", hatch="----", ink=INK),
-    "not yet inspected": Mark("white", edge="#808080", hatch="..", ink=INK),
+_BLANK, _GREY = "#F2F2F2", "#808080"
+_REASON_HATCH = {
+    "judgement not made": "////",
+    "not judged": "xxx",
+    "not known": "----",
+    "not yet inspected": "",
 }
-"""How each grade, band and reason for there being no grade is drawn."""
+SCALE = ("inadequate", "third", "adequate", "requires improvement", "good", "outstanding",
+         *_REASON_HATCH)  # fmt: skip
+"""Grades, bands and reasons for there being no grade, in the order in which charts show them."""
+
+Palette = Mapping[str, str] | Sequence[str] | str | None
+"""Colours of one's own: by band or grade, four of them from inadequate to outstanding, or the name
+of a seaborn palette; by default `GRADE_COLOURS`."""
+
+
+def grade_colours(palette: Palette = None) -> dict[str, str]:
+    """The colour of each band.
+
+    Raises
+    ------
+    DataError
+        A band that there is not, a colour that is none, or not four of them.
+
+    Examples
+    --------
+    >>> grade_colours({"good": "#00AA00"})["good"], grade_colours("viridis")["inadequate"]
+    ('#00AA00', '#414487')
+    """
+    if isinstance(palette, str):
+        import seaborn  # takes its time to load
+
+        try:
+            palette = seaborn.color_palette(palette, len(BANDS)).as_hex()
+        except ValueError as error:
+            raise DataError(f"There is no palette {palette!r} in seaborn.") from error
+    own: dict[str, Any] = {}
+    if isinstance(palette, Mapping):
+        own = {"third" if "third" not in palette and name in THIRDS else name: colour
+               for name, colour in palette.items()}  # fmt: skip
+    elif palette is not None:
+        own = dict(zip(BANDS, palette, strict=False)) if len(palette) == len(BANDS) else {"": ""}
+    colours = {**GRADE_COLOURS, **own}
+    wrong = [name for name in own if name not in BANDS]
+    bad = [c for c in colours.values() if not matplotlib.colors.is_color_like(c)]
+    if wrong or bad:
+        raise DataError(
+            "A palette gives colours to 'inadequate', 'requires improvement', 'good' and "
+            f"'outstanding', or four colours in that order, not {palette!r}."
+        )
+    return colours
+
+
+def mark(name: str, palette: Palette = None) -> Mark:
+    """How a grade, a band, or a reason for there being no grade is drawn.
+
+    Examples
+    --------
+    >>> mark("good").fill == GRADE_COLOURS["good"], mark("adequate").hatch
+    (True, '////')
+    """
+    if name in _REASON_HATCH:
+        fill = "white" if name == "not yet inspected" else _BLANK
+        return Mark(fill, edge=_GREY, hatch=_REASON_HATCH[name], ink=INK)
+    fill = grade_colours(palette)["third" if name in THIRDS else name]
+    light = _luminance(fill) + 0.05
+    edge = "white" if light < 0.35 else _GREY  # at least 3:1 to the paper
+    ink = "white" if 1.05 / light > light / (_luminance(INK) + 0.05) else INK
+    return Mark(fill, edge, "////" if name == "adequate" else "", ink)
+
+
+def _luminance(colour: str) -> float:
+    """How light a colour is, from 0 to 1, as the Web Content Accessibility Guidelines have it."""
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+             for c in matplotlib.colors.to_rgb(colour)]  # fmt: skip
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
 
 REASONS = ("judgement not made", "not judged", "not known", "not yet inspected")
 """Why there is no grade, in the order in which charts show it."""
@@ -118,6 +182,8 @@ PRINT = Size(16, 9, 9)
 """Across a page of a briefing."""
 SLIDE = Size(33.867, 19.05, 16)
 """A whole slide of 16:9."""
+NARROW = Size(9, 11, 9)
+"""On a phone, or in one of two columns."""
 
 
 def size_of(size: str | tuple[float, float], *, height: float = PRINT.height) -> Size:
@@ -126,9 +192,10 @@ def size_of(size: str | tuple[float, float], *, height: float = PRINT.height) ->
     Parameters
     ----------
     size
-        'print', 'slide', or a width and height in centimetres (with text as in print).
+        'print', 'slide', 'narrow', or a width and height in centimetres (with text as in print).
     height
-        Height in print, for a chart that needs more or less than the usual one.
+        Height in print, for a chart that needs more or less than the usual one; narrow charts are
+        as much higher.
 
     Examples
     --------
@@ -139,12 +206,14 @@ def size_of(size: str | tuple[float, float], *, height: float = PRINT.height) ->
         return Size(PRINT.width, height, PRINT.text)
     if size == "slide":
         return SLIDE
+    if size == "narrow":
+        return Size(NARROW.width, round(NARROW.height * height / PRINT.height, 1), NARROW.text)
     if isinstance(size, tuple) and len(size) == 2:
         numbers = all(isinstance(side, int | float) for side in size)
         if numbers and all(8 <= side <= 200 for side in size):
             return Size(*size, PRINT.text)
     raise DataError(
-        f"size must be 'print', 'slide' or (width, height) in centimetres from 8 to 200, "
+        "size must be 'print', 'slide', 'narrow' or (width, height) in centimetres from 8 to 200, "
         f"not {size!r}."
     )
 
@@ -185,8 +254,4 @@ def ordered(names: Any) -> list[str]:
     >>> ordered(["not judged", "good", "adequate", "good"])
     ['adequate', 'good', 'not judged']
     """
-    order = [*MARKS]
-    return sorted(dict.fromkeys(names), key=order.index)
-
-
-assert tuple(GRADE_COLOURS) == BANDS
+    return sorted(dict.fromkeys(names), key=SCALE.index)

@@ -240,7 +240,7 @@ def _in_lines(text: str) -> str:
 
 
 def _curve(ax: Axes, name: str, curve: pd.DataFrame, end: float, em: float) -> None:
-    mark = style.MARKS[name]
+    mark = style.mark(name)
     last = curve.iloc[[-1]].assign(days=end * _YEAR)
     steps = pd.concat([curve, last], ignore_index=True)
     x = steps["days"] / _YEAR

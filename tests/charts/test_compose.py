@@ -1,0 +1,105 @@
+"""Charts on axes of one's own: in one's fonts, colours and words, as docs/compose.md shows."""
+
+import re
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+import ofsted_analysis as oa
+from ofsted_analysis import charts
+from ofsted_analysis.analysis.change import grades_given, transition_matrix
+
+PAGE = Path(__file__).parents[2] / "docs" / "compose.md"
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    """What the code on the page makes."""
+    if not PAGE.exists():
+        pytest.skip("not a checkout")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    with matplotlib.rc_context():
+        exec(re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)[1], names)
+        yield names
+    plt.close("all")
+
+
+def test_the_page_makes_one_figure_in_the_journals_font(page, tmp_path):
+    assert (tmp_path / "four.png").stat().st_size > 20_000
+    fig, axes = page["fig"], page["axes"]
+    assert fig.axes == list(axes.flat)  # nothing but what was asked for
+    for ax in axes.flat:
+        texts = [text for text in ax.findobj(matplotlib.text.Text) if text.get_text()]
+        assert {text.get_fontfamily()[0] for text in texts} == {"STIXGeneral"}
+        assert {text.get_fontsize() for text in texts} <= {8, 9.6}  # of the text, and of titles
+    drawn = {to_hex(bar.get_facecolor()).upper() for ax in axes.flat[:3] for bar in ax.patches}
+    assert set(page["palette"].values()) <= drawn
+    assert not drawn & {colour.upper() for colour in charts.GRADE_COLOURS.values()}
+
+
+def test_the_page_names_every_function_of_the_layer():
+    if not PAGE.exists():
+        pytest.skip("not a checkout")
+    named = set(re.findall(r"`(plot_\w+)`", PAGE.read_text(encoding="utf-8")))
+    assert named == {name for name in charts.__all__ if name.startswith("plot_")}
+
+
+def draws():
+    counts = pd.DataFrame(
+        {"date": pd.to_datetime(["2020-12-31"] * 2), "part": ["good", "inadequate"], "n": [3, 1]}
+    )
+    shares = charts.chart_data(charts.grade_share(by="region"))
+    leeds = charts.chart_data(charts.peers("Leeds"))
+    table = transition_matrix(oa.transitions(within="ilacs"))
+    given = grades_given("leadership")
+    return {
+        "over time": lambda **o: charts.plot_grades_over_time(counts, **o),
+        "given": lambda **o: charts.plot_grades_given(given, **o),
+        "groups": lambda **o: charts.plot_grades_by_group(shares, "region", **o),
+        "peers": lambda **o: charts.plot_peers(leeds, "leeds", **o),
+        "transitions": lambda **o: charts.plot_transitions(table, **o),
+    }
+
+
+DRAWS = draws()
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_it_draws_on_the_axes_given_and_sets_no_title(name):
+    fig, (left, right) = plt.subplots(1, 2)
+    before = dict(matplotlib.rcParams)
+    assert DRAWS[name](ax=right) is right
+    assert not left.has_data() and fig.axes == [left, right]
+    assert right.get_title() == "" and right.get_legend() is None and fig.texts == []
+    assert dict(matplotlib.rcParams) == before
+    plt.close(fig)
+    assert DRAWS[name]().figure is not fig
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_colours_of_ones_own(name):
+    own = {"inadequate": "#110000", "third": "#220000", "good": "#330000", "outstanding": "#440000"}
+    ax = DRAWS[name](palette=own)
+    drawn = {to_hex(patch.get_facecolor()) for patch in ax.patches}
+    if name == "transitions":  # shades of one of them
+        (mesh,) = ax.collections
+        assert mesh.cmap(1.0)[:3] == pytest.approx([0x22 / 255, 0, 0], abs=0.01)
+    else:
+        assert drawn & set(own.values())
+        assert not drawn & {colour.lower() for colour in charts.GRADE_COLOURS.values()}
+
+
+def test_words_of_ones_own():
+    ax = DRAWS["over time"](labels={"good": "fine"})
+    assert "3 fine" in [text.get_text() for text in ax.texts]
+    ax = DRAWS["groups"](labels={"London": "The capital"})
+    assert "The capital" in [label.get_text() for label in ax.get_yticklabels()]
+    ax = DRAWS["peers"](labels={"good": "Fine"})
+    assert any(text.get_text().startswith("Fine (") for text in ax.texts)
+    ax = DRAWS["transitions"](labels={"third": "RI"})
+    assert "RI" in [label.get_text() for label in ax.get_xticklabels()]
