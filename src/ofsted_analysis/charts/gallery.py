@@ -41,8 +41,8 @@ def gallery_page() -> str:
 
     Examples
     --------
-    >>> gallery_page().splitlines()[0]
-    '# Gallery'
+    >>> LINES["peers"]
+    'charts.peers("West Sussex")'
     """
     out = [
         "# Gallery",
