@@ -185,7 +185,7 @@ def test_spells_leave_no_gap(judgement_frames, draw):
     check_spells(found, oa.judgements_on(theme, data=frame), AUTHORITIES, until)
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("theme", oa.themes())
 def test_packaged_spells_leave_no_gap(theme):
     end = cut_off(theme)

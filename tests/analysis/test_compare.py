@@ -220,7 +220,7 @@ def test_an_authority_as_typed(name):
     assert set(oa.history(name)["authority_id"]) == {"st-helens"}
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("group", [*GROUPS, ["Suffolk", "Devon"]])
 @pytest.mark.parametrize("latest", ["inspection", "graded"])
 def test_beside_its_peers(group, latest):

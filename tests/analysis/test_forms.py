@@ -63,7 +63,7 @@ def assert_same(first, second):
     assert_frame_equal(plain(first), plain(second), check_dtype=False)
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", WITH_DATA)
 def test_judgements_in_another_form(name, form):
@@ -81,7 +81,7 @@ WITH_AUTHORITIES = {
 }
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", WITH_AUTHORITIES)
 def test_authorities_in_another_form(name, form):
@@ -100,7 +100,7 @@ DAYS = [
 ]
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: type(day).__name__)
 @pytest.mark.parametrize(
     "ask",

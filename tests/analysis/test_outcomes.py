@@ -354,7 +354,7 @@ def test_a_report_held_back_is_overtaken_by_the_next_inspection():
     assert counts.query("band == 'third'")["n"].tolist() == [0, 0, 0, 1, 1]
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("theme", oa.themes())
 @pytest.mark.parametrize("by", GROUPS)
 def test_shares_sum_to_one(theme, by):

@@ -180,7 +180,7 @@ def test_succession_is_told():
     assert charts.timeline("Cumberland").message.startswith("Cumberland's one inspection, in Oct")
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("name", NAMES)
 def test_timelines_are_readable(name, size, check_words):

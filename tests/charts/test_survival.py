@@ -84,7 +84,7 @@ def test_median_that_was_not_reached():
         ("help_and_protection", "third", "better"),
     ],
 )
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 def test_words_are_readable(theme, band, event, size, check_words):
     check_words(charts.time_in_grade(theme, band, event=event, size=size))
 

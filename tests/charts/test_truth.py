@@ -73,7 +73,7 @@ def day_of(words):
     return date(int(year), list(month_name).index(name), int(day)).isoformat()
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("theme", ["overall", "leadership"])
 @pytest.mark.parametrize("end", ["2016-08-01", "2018-12-31", "2023-07-15", None])
 def test_national_picture(theme, end):

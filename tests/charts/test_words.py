@@ -35,14 +35,14 @@ def drawn(name, size="print"):
     return CHARTS[name](size)
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("size", ["print", "slide"])
 @pytest.mark.parametrize("name", CHARTS)
 def test_words_are_readable(name, size, check_words):
     check_words(drawn(name, size))
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_is_finished(name):
     fig = drawn(name)

@@ -207,7 +207,7 @@ def rule(change):
     return change
 
 
-@pytest.mark.sample(15)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("change", RULES)
 def test_a_rule_broken_once(tables, change):
     expected = change(tables)

@@ -1,0 +1,66 @@
+"""What a chart costs beside bare matplotlib drawing and saving as many marks.
+
+    python benchmarks/charts.py [RUNS]
+
+For each kind: the seconds to make the chart and save it as PNG, the median of several runs, and the
+ratio to a bare figure of the same size with as many patches, lines and texts, saved as well. The
+tables are loaded before, as in any session that draws more than one chart.
+"""
+
+import io
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from ofsted_analysis import charts
+from ofsted_analysis.charts.gallery import LINES
+
+
+def saved(fig: Figure) -> None:
+    """The figure as the bytes of a PNG file."""
+    fig.savefig(io.BytesIO(), format="png")
+
+
+def bare(like: Figure) -> None:
+    """A figure with as many marks and words as another, drawn with nothing but matplotlib."""
+    fig = Figure(figsize=like.get_size_inches(), dpi=like.dpi, layout="constrained")
+    FigureCanvasAgg(fig)
+    ax = fig.subplots()
+    count = sum(len(a.patches) for a in like.axes)
+    if count:
+        ax.bar(range(count), 1, facecolor="0.5", edgecolor="white")
+    for place in range(sum(len(a.lines) + len(a.collections) for a in like.axes)):
+        ax.plot([place, place + 1], [0, 1])
+    for place in range(sum(len(a.texts) for a in like.axes) + len(like.texts)):
+        ax.text(place, 0.5, "some words")
+    saved(fig)
+
+
+def seconds(action: Callable[[], object], runs: int) -> float:
+    """Median seconds of several runs, after one that does not count."""
+    action()
+    took = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        action()
+        took.append(time.perf_counter() - start)
+    return statistics.median(took)
+
+
+def main(runs: int = 5) -> None:
+    """Measure, and print."""
+    print(f"{'chart':<24}{'seconds':>9}{'bare':>9}{'ratio':>7}")
+    for name, line in LINES.items():
+        make = eval(f"lambda: {line}", {"charts": charts})  # our own constant, as in the gallery
+        like = make()
+        ours = seconds(lambda make=make: saved(make()), runs)
+        theirs = seconds(lambda like=like: bare(like), runs)
+        print(f"{name:<24}{ours:9.2f}{theirs:9.2f}{ours / theirs:7.1f}")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))
