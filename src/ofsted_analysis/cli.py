@@ -3,12 +3,12 @@
 import argparse
 import contextlib
 import csv
+import fnmatch
 import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from fnmatch import fnmatch
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -429,12 +429,13 @@ def _charts(arguments: argparse.Namespace) -> int:
     wanted = charts.standard_set(
         arguments.authority, theme=arguments.theme, date=arguments.date, size=arguments.size
     )
-    for only in arguments.only:
-        if not any(fnmatch(name, f"{only}*") for name in wanted):
+    chosen = {only: fnmatch.filter(wanted, f"{only}*") for only in arguments.only}
+    for only, names in chosen.items():
+        if not names:
             raise DataError(f"--only {only}: the charts are {', '.join(wanted)}.")
-    if arguments.only:
-        wanted = {name: make for name, make in wanted.items()
-                  if any(fnmatch(name, f"{only}*") for only in arguments.only)}  # fmt: skip
+    if chosen:
+        named = set().union(*chosen.values())
+        wanted = {name: make for name, make in wanted.items() if name in named}
     _made(arguments.out)
     drawn, failed = {}, 0
     for name, make in tqdm(wanted.items(), unit="chart", disable=None, leave=False):

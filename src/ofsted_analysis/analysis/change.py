@@ -275,7 +275,7 @@ def grade_record(
 
 
 def cut_off(theme: str) -> pd.Timestamp:
-    """The day at which spells still under way are cut off: the end of the record or the judgement.
+    """The last day that the record can say anything of a theme: its own end, or the judgement's.
 
     Examples
     --------

@@ -159,11 +159,10 @@ def _message(theme: str, counts: pd.DataFrame) -> tuple[str, str]:
         f"In {year}, {upper['n'].sum()} of {own['n'].sum()} inspections gave good or outstanding "
         f"{notes.on_theme(theme)}"
     )
+    all_of, good_of = (rows.groupby("round", observed=False)["n"].sum() for rows in (own, upper))
     parts = [
-        f"{mine['n'].sum()} of {all_['n'].sum()} "
-        f"{'first inspections' if name == ROUNDS[0] else 're-inspections'}"
-        for name in ROUNDS
-        if (all_ := own[own["round"] == name])["n"].any()
-        and (mine := upper[upper["round"] == name]) is not None
+        f"{good_of[name]} of {all_of[name]} {plural}"
+        for name, plural in zip(ROUNDS, ("first inspections", "re-inspections"), strict=True)
+        if all_of[name]
     ]
     return words, f"{words}: {' and '.join(parts)}."

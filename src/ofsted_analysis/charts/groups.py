@@ -7,8 +7,8 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis import compare
-from ofsted_analysis.analysis.outcomes import as_at, data_complete_to
-from ofsted_analysis.analysis.themes import last_made
+from ofsted_analysis.analysis.change import cut_off
+from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import axes_of, write_on
@@ -166,7 +166,7 @@ def grade_share(
     [29, 33]
     """
     if data is None:
-        day = min(filter(None, (data_complete_to(), last_made(theme)))) if date is None else date
+        day = cut_off(theme) if date is None else date
         data = as_at(day, theme, published_by=published_by)
     counts.check_snapshot(data)
     counted = [band for band in BANDS[::-1] if band in words(bands, "bands")]

@@ -7,8 +7,8 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis import compare
-from ofsted_analysis.analysis.outcomes import as_at, data_complete_to
-from ofsted_analysis.analysis.themes import last_made
+from ofsted_analysis.analysis.change import cut_off
+from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence, wrap
@@ -141,8 +141,7 @@ def peers(
     >>> charts.peers("Leeds").message
     'On 31 March 2026 Leeds was graded outstanding; none of its 10 statistical neighbours was'
     """
-    day = min(filter(None, (data_complete_to(), last_made(theme))))
-    day = day if date is None else as_day(date, "date")
+    day = cut_off(theme) if date is None else as_day(date, "date")
     own = find_authority(authority, date=day)
     name = str(load_authorities().set_index("authority_id").loc[own, "name"])
     theirs = compare.peers(own, group, date=day)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import data_complete_to, day_in_record
-from ofsted_analysis.analysis.themes import known_themes, last_made
+from ofsted_analysis.analysis.change import cut_off
+from ofsted_analysis.analysis.outcomes import day_in_record
+from ofsted_analysis.analysis.themes import known_themes
 from ofsted_analysis.charts.change import transition_flow, transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
@@ -59,8 +60,7 @@ def standard_set(
     ['timeline-kingston-upon-hull', 'profile-kingston-upon-hull', 'peers-kingston-upon-hull']
     """
     known_themes(theme)
-    end = min(filter(None, (data_complete_to(), last_made(theme))))
-    day = end if date is None else day_in_record(date, "date")
+    day = cut_off(theme) if date is None else day_in_record(date, "date")
     if authorities:
         return {
             f"{kind}-{own}": partial(draw, own, size=size, **options)

@@ -140,7 +140,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
-REASONS = ("judgement not made", "not judged", "not known", "not yet inspected")
+REASONS = tuple(_REASON_HATCH)
 """Why there is no grade, in the order in which charts show it."""
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from numbers import Real
 from pathlib import Path
@@ -61,15 +61,21 @@ class _Register(NamedTuple):
     """By authority_id."""
 
 
+def _all_names(everyone: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Each authority with each of its names."""
+    others = everyone["other_names"].fillna("")
+    for who, name, more in zip(everyone["authority_id"], everyone["name"], others, strict=True):
+        for called in filter(None, [name, *more.split("|")]):
+            yield who, called
+
+
 @lru_cache(maxsize=8)
 def _register(folder: Path, _: load.Versions) -> _Register:
     everyone = load.load_authorities(data_dir=folder)
     names: dict[str, list[str]] = {}
-    others = everyone["other_names"].fillna("")
-    for who, name, more in zip(everyone["authority_id"], everyone["name"], others, strict=True):
-        for called in filter(None, [name, *more.split("|")]):
-            ids = names.setdefault(_plain(called), [])
-            ids += [who] if who not in ids else []
+    for who, called in _all_names(everyone):
+        ids = names.setdefault(_plain(called), [])
+        ids += [who] if who not in ids else []
     codes = load.load_table("authority_codes", data_dir=folder)
     pairs = dict(zip(codes["code"].str.lower(), codes["authority_id"], strict=True))
     for column in ("authority_id", "la_number", "ofsted_urn"):
@@ -316,13 +322,9 @@ def authority_in(
 
 @lru_cache(maxsize=8)
 def _names_in_print(folder: Path, _: load.Versions) -> tuple[re.Pattern[str], dict[str, set[str]]]:
-    everyone = load.load_authorities(data_dir=folder)
     names: dict[str, set[str]] = {}
-    for who, name, more in zip(
-        everyone["authority_id"], everyone["name"], everyone["other_names"].fillna(""), strict=True
-    ):
-        for called in filter(None, [name, *more.split("|")]):
-            names.setdefault(called, set()).add(who)
+    for who, called in _all_names(load.load_authorities(data_dir=folder)):
+        names.setdefault(called, set()).add(who)
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     any_of_them = "|".join(map(re.escape, longest_first))
     return re.compile(rf"\b(?=[A-Z])(?<!Greater )(?:{any_of_them})\b"), names
