@@ -14,7 +14,7 @@ from ofsted_analysis.tables.errors import DataError, one_of, shown
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
 
 Pairs = Literal["consecutive", "previous to latest", "first to latest"]
-Event = Literal["better", "worse", "any"]
+Way = Literal["better", "worse"]
 
 _OF_EACH = ["inspection_id", "framework_id", "last_day", "grade", "band", "comparability"]
 _DIRECTION = pd.CategoricalDtype(["down", "same", "up"], ordered=True)
@@ -360,9 +360,12 @@ def spells(
 
 
 def time_in_grade(
-    data: pd.DataFrame, band: str, *, event: Event = "better", level: float = 0.95
+    data: pd.DataFrame, band: str, *, level: float = 0.95, at_least: int = 10
 ) -> pd.DataFrame:
-    """How long until an authority in a band leaves it (Kaplan-Meier).
+    """The share of spells in a band that had ended higher, or lower, by each day (Aalen-Johansen).
+
+    A spell at good can end up or down. Each way out competes with the other: the three shares of
+    a day add up to 1, and each is the share that would be seen if no spell were cut off.
 
     Parameters
     ----------
@@ -370,70 +373,117 @@ def time_in_grade(
         Spells as from `spells`.
     band
         'inadequate', 'third', 'good' or 'outstanding'.
-    event
-        What counts as leaving: to a 'better' band (default), a 'worse' one, or 'any'. Spells that
-        ended otherwise count as cut off on that day.
     level
-        Confidence level of the interval.
+        Confidence level of the intervals.
+    at_least
+        The curve ends where fewer spells than these are still under way.
 
     Returns
     -------
     DataFrame
-        One row per day on which a spell ended so, after a first row for day 0: days, in_band
-        (estimated share still in the band, 0 to 1), low, high (its pointwise interval on the
-        complementary log-log scale), at_risk (spells still under way just before), events.
+        One row per day on which a spell ended, after a first row for day 0: days, still, better,
+        worse (estimated shares still in the band, ended in a higher and in a lower one, 0 to 1),
+        better_low, better_high, worse_low, worse_high (pointwise intervals, on the log-log
+        scale of what is left; missing where a share is 0 or 1), at_risk (spells still under way just before),
+        to_better, to_worse (spells that ended so on the day).
 
     Raises
     ------
     DataError
-        There is no such band or event, or no spell in it ended so.
+        There is no such band, or fewer than ``at_least`` spells in it, or none of them ended.
 
     Notes
     -----
-    E. L. Kaplan and P. Meier, 'Nonparametric estimation from incomplete observations', Journal of
-    the American Statistical Association 53 (1958), as estimated by statsmodels; the interval
-    after J. D. Kalbfleisch and R. L. Prentice, 'The Statistical Analysis of Failure Time Data'
-    (1980). Grades are seen only when inspectors come, so days are those of inspections.
+    O. O. Aalen and S. Johansen, 'An empirical transition matrix for non-homogeneous Markov chains
+    based on censored observations', Scandinavian Journal of Statistics 5 (1978), as estimated by
+    statsmodels. With one way out it is the estimate of Kaplan and Meier, and the interval that of
+    J. D. Kalbfleisch and R. L. Prentice, 'The Statistical Analysis of Failure Time Data' (1980).
+    Grades are seen only when inspectors come,
+    so days are those of inspections. A spell is cut off where its authority ended: those of
+    authorities that ended after failing, such as Northamptonshire, are cut off for a reason that
+    has to do with the grade, which the method takes not to be so.
 
     Examples
     --------
-    >>> curve = time_in_grade(spells("overall"), "inadequate")
-    >>> curve.tail(2).round(2)
-        days  in_band  low  high  at_risk  events
-    48  2674     0.02  0.0  0.11        2       1
-    49  2732     0.00  NaN   NaN        1       1
+    >>> curve = time_in_grade(spells("overall"), "good")
+    >>> curve.loc[curve["days"] <= 5 * 365.25, ["still", "better", "worse"]].tail(1).round(2)
+        still  better  worse
+    95   0.48    0.31   0.21
     """
     from scipy.stats import norm
-    from statsmodels.duration.survfunc import SurvfuncRight
+    from statsmodels.duration.survfunc import CumIncidenceRight
 
     (band,) = known_bands([band])
     checked_level(level)
     bands = _column_of_bands(data, "band", "spells")
-    after = _column_of_bands(data, "next_band", "spells")[bands == band]
+    after = _column_of_bands(data, "next_band", "spells")[bands == band].cat.codes
     own = data[bands == band]
-    better = after.cat.codes > BANDS.index(band)
-    kinds = {"better": better, "worse": own["ended"] & ~better, "any": own["ended"]}
-    left = kinds[one_of(event, kinds, "event")]
-    if not left.any():
-        other = "another band" if event == "any" else f"a {event} one"
-        raise DataError(f"No spell in {band!r} ended in {other}: there is no curve to draw.")
-    fit = SurvfuncRight(own["days"].to_numpy(), left.to_numpy().astype(int))
-    curve = pd.DataFrame(
-        {
-            "days": fit.surv_times,
-            "in_band": fit.surv_prob,
-            "error": fit.surv_prob_se,
-            "at_risk": fit.n_risk.astype(int),
-            "events": fit.n_events.astype(int),
-        }
-    )
-    share = curve["in_band"].where((curve["in_band"] > 0) & (curve["in_band"] < 1))
-    spread = norm.ppf((1 + level) / 2) * curve["error"] / (share * -np.log(share))
-    curve["low"], curve["high"] = share ** np.exp(spread), share ** np.exp(-spread)
-    start = {"days": [0], "in_band": [1.0], "low": [1.0], "high": [1.0], "at_risk": [len(own)],
-             "events": [0]}  # fmt: skip
-    curve = pd.concat([pd.DataFrame(start), curve[curve["events"] > 0]], ignore_index=True)
-    return curve[["days", "in_band", "low", "high", "at_risk", "events"]]
+    way = np.sign(after - BANDS.index(band)).where(own["ended"], 0)
+    days, status = own["days"].to_numpy(), way.map({0: 0, 1: 1, -1: 2}).to_numpy()
+    if len(own) < max(1, at_least) or not status.any():
+        raise DataError(
+            f"{len(own)} spells in {band!r}, of which {int((status > 0).sum())} ended: too few for "
+            f"a curve, which takes {at_least} at least and one that ended."
+        )
+    with np.errstate(divide="ignore", invalid="ignore"):  # its last step may divide by nothing
+        fit = CumIncidenceRight(days, status)
+    none = np.zeros(len(fit.times))
+    curve = pd.DataFrame({"days": fit.times})
+    for place, name in enumerate(("better", "worse")):
+        found = place < len(fit.cinc)
+        share = pd.Series(fit.cinc[place] if found else none)
+        error = pd.Series(fit.cinc_se[place] if found else none)
+        rest = 1 - share.where((share > 1e-9) & (share < 1 - 1e-9))
+        spread = norm.ppf((1 + level) / 2) * error / (rest * -np.log(rest))
+        curve[name] = share
+        curve[f"{name}_low"] = 1 - rest ** np.exp(-spread)
+        curve[f"{name}_high"] = 1 - rest ** np.exp(spread)
+        curve[f"to_{name}"] = [int(((days == day) & (status == place + 1)).sum())
+                               for day in fit.times]  # fmt: skip
+    curve["at_risk"] = [int((days >= day).sum()) for day in fit.times]
+    curve["still"] = 1 - curve["better"] - curve["worse"]
+    ended = curve["to_better"] + curve["to_worse"] > 0
+    curve = curve[ended & (curve["at_risk"] >= at_least)]
+    start = {"days": 0, "still": 1.0, "better": 0.0, "worse": 0.0, "at_risk": len(own),
+             "to_better": 0, "to_worse": 0}  # fmt: skip
+    columns = ["days", "still", "better", "better_low", "better_high", "worse", "worse_low",
+               "worse_high", "at_risk", "to_better", "to_worse"]  # fmt: skip
+    first = pd.DataFrame([start]).reindex(columns=columns).astype(curve[columns].dtypes.to_dict())
+    return pd.concat([first, curve[columns]], ignore_index=True)
+
+
+def median_days(curve: pd.DataFrame, way: Way = "better") -> tuple[float, float, float]:
+    """The day by which half of the spells had ended one way, and its interval.
+
+    Parameters
+    ----------
+    curve
+        As from `time_in_grade`.
+    way
+        'better' or 'worse'.
+
+    Returns
+    -------
+    tuple of float
+        The day, and the ends of its interval; NaN where the curve does not get so far.
+
+    Raises
+    ------
+    DataError
+        There is no such way.
+
+    Examples
+    --------
+    >>> curve = time_in_grade(spells("overall"), "inadequate")
+    >>> [round(day / 365.25, 1) for day in median_days(curve)]
+    [3.3, 2.9, 3.6]
+    """
+    one_of(way, ("better", "worse"), "way")
+    found = [
+        curve.loc[curve[column] >= 0.5 - 1e-9, "days"].min()
+        for column in (way, f"{way}_high", f"{way}_low")
+    ]
+    return found[0], found[1], found[2]
 
 
 def checked_level(level: float) -> float:

@@ -8,13 +8,14 @@ import pandas as pd
 
 from ofsted_analysis.analysis.change import checked_level
 from ofsted_analysis.analysis.outcomes import Latest, as_at, day_in_record
-from ofsted_analysis.analysis.themes import known_themes, themes
+from ofsted_analysis.analysis.themes import known_themes, last_made, themes
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import existing, find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError, shown, words
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
 from ofsted_analysis.tables.load import (
+    load_areas,
     load_authorities,
     load_inspections,
     load_judgements,
@@ -111,6 +112,7 @@ def grade_share(
         if column not in data:
             known = ", ".join(map(str, data))[:200]
             raise DataError(f"There is no column {column!r}; there are: {known}.")
+    check_shares(data)
     wanted = known_bands(bands)
     known_bands(data["band"].dropna().unique().tolist())
     flags = data[columns].assign(
@@ -127,6 +129,40 @@ def grade_share(
     found["share"] = found["n"] / found["graded"].where(found["graded"] > 0)
     found["low"], found["high"] = wilson(found["n"], found["graded"], level=level)
     return found
+
+
+def check_shares(data: pd.DataFrame) -> None:
+    """Refuse a snapshot of which no share may be given; other rows are not its concern.
+
+    Once a judgement is no longer made, whoever is inspected drops out of those with a grade, so
+    that a share of them drifts without any new grade.
+
+    Raises
+    ------
+    DataError
+        The snapshot is of a day after the last on which its theme was judged, and an inspection
+        since then has no grade for it.
+
+    Examples
+    --------
+    >>> check_shares(as_at("2026-03-31"))
+    """
+    needed = {"framework_id", "area_id", "last_day", "days_since", "band"}
+    if not needed <= set(data) or data["last_day"].isna().all():
+        return
+    areas = load_areas()[["framework_id", "area_id", "theme"]]
+    found = data[["framework_id", "area_id"]].merge(areas, on=["framework_id", "area_id"])
+    for theme in found["theme"].unique():
+        ended = last_made(theme)
+        gone = data[data["band"].isna() & (data["last_day"] > ended)] if ended else data.iloc[:0]
+        if len(gone):
+            runs_on = [name for name in load_areas()["theme"].unique() if last_made(name) is None]
+            raise DataError(
+                f"{theme!r} was last judged on {ended.date()}: after that day {len(gone)} "
+                "authorities were inspected without such a grade, so a share of the others would "
+                f"mislead. Take {ended.date()} or an earlier date, latest=\"graded\", or a theme "
+                f"that runs on: {', '.join(sorted(map(str, runs_on)))}."
+            )
 
 
 def random_allocation_test(

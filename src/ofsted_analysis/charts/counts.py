@@ -1,5 +1,7 @@
 """What charts of snapshots count, and what a snapshot says of itself."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from ofsted_analysis.charts import style
@@ -39,6 +41,15 @@ def wide(counts: pd.DataFrame, by: str) -> pd.DataFrame:
     """Counts with a column for each part that occurs, a row for each group."""
     table = counts.set_index([by, "part"])["n"].unstack()  # noqa: PD010
     return table.loc[:, table.any().to_numpy()]
+
+
+SETTLED = 0.95
+"""Share of authorities that must be graded on both dates that are set against each other."""
+
+
+def settled(snapshots: Iterable[pd.DataFrame]) -> bool:
+    """Whether nearly all authorities that existed were graded in every one of some snapshots."""
+    return all(rows["band"].notna().mean() >= SETTLED for rows in snapshots)
 
 
 def day_of(snapshot: pd.DataFrame) -> pd.Timestamp | None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ofsted_analysis.charts import render, style
 from ofsted_analysis.charts.lettering import wrap
-from ofsted_analysis.charts.marks import grade_key
+from ofsted_analysis.charts.marks import Entry, add_key, grade_entry
 from ofsted_analysis.charts.notes import spelt_out
 from ofsted_analysis.charts.style import Size
 from ofsted_analysis.tables import schema
@@ -37,6 +39,26 @@ class Chart(Figure):
         self.alt = ""
         self.drawn = pd.DataFrame()
 
+    def give(self, letters: float) -> None:
+        """Make room for a drawing of so many heights of a letter, where the height isn't fixed."""
+        if self.plot is not None:
+            self.plot = letters * self.size.text / 72
+
+    def inside(
+        self, left: float = 0, right: float = 0, bottom: float = 0, top: float = 0
+    ) -> Axes:
+        """New axes in the room that `finish` left, with margins in heights of a letter.
+
+        They stay where they are put: nothing lays them out again.
+        """
+        x, y, wide, high = self.get_layout_engine().get()["rect"]
+        self.set_layout_engine("none")
+        across, up = (self.size.text / 72 / side for side in self.get_size_inches())
+        return self.add_axes(
+            (x + left * across, y + bottom * up, wide - (left + right) * across,
+             high - (bottom + top) * up)
+        )  # fmt: skip
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The picture for a notebook, and its alternative text."""
         with style.context(self.size.text):
@@ -46,7 +68,11 @@ class Chart(Figure):
 
 @contextmanager
 def drawing(
-    size: str | tuple[float, float] = "print", *, height: float = 9, plot: float | None = None
+    size: str | tuple[float, float] = "print",
+    *,
+    height: float = 9,
+    plot: float | None = None,
+    width: float | None = None,
 ) -> Iterator[Chart]:
     """A new chart to draw on, in our style and without touching the user's settings.
 
@@ -59,6 +85,8 @@ def drawing(
     plot
         Height in centimetres of the drawing alone: `finish` adds what the words need, but on a
         slide or where the height is given.
+    width
+        Width in centimetres in print, where the chart needs more than 16.
 
     Examples
     --------
@@ -68,6 +96,8 @@ def drawing(
     [16.0, 6.0]
     """
     wanted = style.size_of(size, height=height)
+    if width is not None and size == "print":
+        wanted = replace(wanted, width=width)
     with style.context(wanted.text):
         fig = Chart(wanted)
         fig.plot = None if plot is None or size not in ("print", "narrow") else plot / 2.54
@@ -84,7 +114,7 @@ def finish(
     alt: str,
     caveat: str = "",
     basis: str = "",
-    key: Iterable[str] = (),
+    key: Iterable[str] | Iterable[Entry] = (),
     adequate: bool = False,
     abbreviated: Iterable[str] | None = None,
 ) -> Chart:
@@ -112,7 +142,7 @@ def finish(
         The dates that count, for the source line; by default those of the record.
     key
         Grades, bands and reasons to explain in a key under the subtitle, where the marks
-        themselves have no room for their names.
+        themselves have no room for their names; or marks of any kind with what they mean.
     adequate
         Whether the third band includes 'adequate', for the key.
     abbreviated
@@ -137,11 +167,14 @@ def finish(
     below = _lines(fig, room, (caveat, base, "normal", style.INK),
                    (spelt, base, "normal", style.QUIET),
                    (source_line(basis), base, "normal", style.QUIET))  # fmt: skip
-    key = style.ordered(key)
+    key = list(key)
     key_height = 0.0
     if key:
-        legend = grade_key(fig, key, room, adequate=adequate)
-        key_height = legend.get_window_extent(fig.canvas.get_renderer()).height / fig.dpi + 0.05
+        if isinstance(key[0], str):
+            key = [grade_entry(name, adequate=adequate) for name in style.ordered(key)]
+        legends = add_key(fig, key, room)
+        line = 1.45 * base / 72
+        key_height = len(legends) * line + 0.05
     high = sum(block.height + 0.05 for block in above) + key_height
     low = sum(block.height + 0.03 for block in below)
     if fig.plot is not None:
@@ -152,7 +185,9 @@ def finish(
         _write(fig, block, top)
         top -= block.height + 0.05
     if key:
-        legend.set_bbox_to_anchor((_MARGIN / width, top / height), fig.transFigure)
+        for place, legend in enumerate(legends):
+            at = (_MARGIN / width, (top - place * line) / height)
+            legend.set_bbox_to_anchor(at, fig.transFigure)
         top -= key_height
     bottom = _MARGIN + low
     at = bottom

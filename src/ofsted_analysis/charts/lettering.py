@@ -1,5 +1,8 @@
 """Words on charts: how wide they are, where lines break, how counts are written."""
 
+from collections.abc import Iterable
+
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -33,6 +36,22 @@ def text_width(fig: Figure, words: str, font: FontProperties) -> float:
     text = Text(0, 0, words, fontproperties=font, parse_math=False)
     text.set_figure(fig)
     return text.get_window_extent(fig.canvas.get_renderer()).width / fig.dpi
+
+
+def widest(fig: Figure, texts: Iterable[str]) -> float:
+    """Width of the widest line of some texts, in heights of a letter of the chart's text.
+
+    Examples
+    --------
+    >>> from ofsted_analysis.charts.figure import drawing
+    >>> with drawing() as fig:
+    ...     widest(fig, ["i", "W\\nW"]) == widest(fig, ["W"])
+    True
+    """
+    points = rcParams["font.size"]
+    font = FontProperties(size=points)
+    lines = {line for text in texts for line in text.split("\n")}
+    return max((text_width(fig, line, font) for line in lines), default=0) * 72 / points
 
 
 def sentence(words: str) -> str:

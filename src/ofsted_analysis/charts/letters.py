@@ -11,21 +11,7 @@ from matplotlib.font_manager import FontProperties
 from ofsted_analysis.charts import style
 from ofsted_analysis.charts.figure import Chart, drawing
 from ofsted_analysis.charts.lettering import text_width
-from ofsted_analysis.charts.marks import spread, write_on
-
-INITIALS = {
-    "inadequate": "I",
-    "adequate": "A",
-    "requires improvement": "RI",
-    "third": "RI",
-    "good": "G",
-    "outstanding": "O",
-}
-"""What is written on the mark of a grade."""
-
-SIGNS = {"judgement not made": "–", "not judged": "×", "not known": "?", "not yet inspected": "…"}
-"""What is written where there is no grade."""
-
+from ofsted_analysis.charts.marks import INITIALS, SIGNS, spread, write_on
 
 @dataclass(frozen=True)
 class Room:
@@ -103,12 +89,7 @@ def within(places: Sequence[float], gap: float, low: float, high: float) -> list
     >>> within([1.0, 9.0, 9.5], 2.0, 0.0, 10.0)
     [1.0, 7.75, 9.75]
     """
-    count = len(places)
-    kept = [
-        min(max(place, low + i * gap), high - (count - 1 - i) * gap)
-        for i, place in enumerate(places)
-    ]
-    return spread(kept, gap)
+    return spread(places, gap, low, high)
 
 
 def days(values: pd.Series | pd.Timestamp) -> float:

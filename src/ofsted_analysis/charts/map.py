@@ -1,73 +1,158 @@
 """England as equal tiles, one for each authority."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
+from matplotlib.textpath import TextPath
 
+from ofsted_analysis.analysis.change import cut_off
+from ofsted_analysis.analysis.compare import check_shares
 from ofsted_analysis.analysis.outcomes import Latest, as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import text_width, wrap
-from ofsted_analysis.charts.marks import write_on
+from ofsted_analysis.charts.lettering import widest, wrap
+from ofsted_analysis.charts.marks import axes_of, write_on
+from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError
-from ofsted_analysis.tables.labels import long_date, month
-from ofsted_analysis.tables.load import load_table
+from ofsted_analysis.tables.labels import long_date
+from ofsted_analysis.tables.load import load_authorities, load_table
+
+
+def plot_tiles(
+    snapshot: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    palette: Palette = None,
+    labels: Mapping[str, str] | None = None,
+    moves: pd.Series | None = None,
+) -> Axes:
+    """A tile for each authority, coloured by its grade, with its code if that can be read.
+
+    Parameters
+    ----------
+    snapshot
+        Rows as from `as_at`.
+    ax
+        Where to draw; by default new axes.
+    palette
+        Colours of one's own: see `style.grade_colours`.
+    labels
+        What to write on the tiles, by authority_id; by default the codes of data/tile_grid.csv.
+    moves
+        By authority_id: a number above 0 for an arrow up, below 0 for one down.
+
+    Returns
+    -------
+    Axes
+        A grid of tiles of one unit, measured from the upper left; regions have a dark outline.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import as_at, charts
+    >>> len(charts.plot_tiles(as_at("2025-03-31")).patches)
+    153
+    """
+    ax = axes_of(ax)
+    tiles = placed(snapshot)
+    for tile in tiles.itertuples():
+        mark = style.mark(tile.part, palette)
+        ax.add_patch(Rectangle((tile.column + 0.04, tile.row + 0.04), 0.92, 0.92, **mark.patch))
+    ax.add_collection(
+        LineCollection(_borders(tiles), colors=style.INK, linewidths=1.3, capstyle="projecting")
+    )
+    grid = load_table("tile_grid")  # all of England, whoever is shown
+    ax.set_xlim(-0.1, grid["column"].max() + 1.1)
+    ax.set_ylim(grid["row"].max() + 1.1, -0.1)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    codes = tiles["short"] if labels is None else tiles["authority_id"].map(labels)
+    em = rcParams["font.size"]
+    if _points_a_tile(ax) > 1.02 * em * max(_width(code) for code in codes.dropna().unique()):
+        for tile, code in zip(tiles.itertuples(), codes, strict=True):
+            down = 0.6 if moves is not None and moves[tile.authority_id] else 0.5
+            write_on(ax, tile.column + 0.5, tile.row + down, code, tile.part, palette=palette)
+    for tile in tiles.itertuples() if moves is not None else ():
+        if move := moves[tile.authority_id]:
+            ax.plot(
+                tile.column + 0.5, tile.row + 0.22, marker="^" if move > 0 else "v",
+                color=style.mark(tile.part, palette).ink, markersize=0.5 * em, markeredgewidth=0,
+            )  # fmt: skip
+    return ax
+
+
+def _points_a_tile(ax: Axes) -> float:
+    """Side of a tile in points, as the axes now lie."""
+    box, (low, high), (foot, top) = ax.get_window_extent(), ax.get_xlim(), ax.get_ylim()
+    return min(box.width / (high - low), box.height / (foot - top)) * 72 / ax.figure.dpi
+
+
+def _width(code: str) -> float:
+    """Width of a code in times of its font's size."""
+    return float(TextPath((0, 0), code, size=1, prop=FontProperties()).get_extents().width)
 
 
 def tile_map(
     date: Day | Sequence[Day] | pd.DataFrame | Sequence[pd.DataFrame] | None = None,
     theme: str = "overall",
     *,
+    names: bool = True,
     published_by: Day | None = None,
     latest: Latest = "inspection",
     data: pd.DataFrame | None = None,
     authorities: pd.DataFrame | None = None,
+    palette: Palette = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
     """England as equal tiles, one for each authority, coloured by its grade on a date.
 
-    Two dates stand side by side; arrows in the second mark those that moved up or down in between
-    (not where the frameworks compare only in part).
+    Two dates stand side by side on a wider page; arrows in the second mark those that were graded
+    higher or lower than at the first (not where the frameworks compare only in part).
 
     Parameters
     ----------
     date
-        A date or two, or a snapshot or two as from `as_at`; by default the end of the record.
+        A date or two, or a snapshot or two as from `as_at`; by default the end of the record, or
+        the last day of a theme that is no longer judged.
     theme
         A theme.
+    names
+        Whether to list under the map whose codes the tiles bear, where they have room for codes.
     published_by, latest, data, authorities
         As for `as_at`.
+    palette
+        Colours of one's own: see `style.grade_colours`.
     title
         The message, if not the one taken from the data.
     size
-        'print', 'slide', or (width, height) in centimetres.
+        'print', 'slide', 'narrow' (these two without codes), or (width, height) in centimetres.
 
     Returns
     -------
     Chart
-        A matplotlib Figure. Its data: date, authority_id, authority, short, column, row, region,
-        framework_id, area_id, last_day, grade, band, reason.
+        A matplotlib Figure. Its data: date, authority_id, authority, short (the code), column,
+        row, region, framework_id, area_id, last_day, grade, band, reason.
 
     Raises
     ------
     DataError
-        More than two dates, a date that is none, or a snapshot without rows.
+        More than two dates, a date that is none or after the last day of the theme, or a snapshot
+        without rows.
 
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> fig = charts.tile_map("2025-03-31")
-    >>> len(charts.chart_data(fig))
-    153
+    >>> charts.tile_map("2025-03-31").message
+    'On 31 March 2025, 19 of 153 graded authorities were graded inadequate overall'
     """
     several = isinstance(date, Sequence) and not isinstance(date, str)
-    wanted = list(date) if several else [date]
+    wanted = list(date) if several else [cut_off(theme) if date is None else date]
     if not 1 <= len(wanted) <= 2:
         raise DataError(f"A map shows one date or two, not {len(wanted)}.")
     options = {
@@ -81,27 +166,33 @@ def tile_map(
     ]
     for snapshot in snapshots:
         counts.check_snapshot(snapshot)
-    given = isinstance(wanted[0], pd.DataFrame)
-    named = (counts.theme_of(snapshots[0]) or theme) if given else theme
-    maps = [_placed(snapshot) for snapshot in snapshots]
+        check_shares(snapshot)
+    named = counts.theme_of(snapshots[0]) or theme
+    maps = [placed(snapshot) for snapshot in snapshots]
     drawn = pd.concat(maps, ignore_index=True)
     caveat = notes.comparison_caveat(drawn[drawn["band"].notna()])
-    moves = _moves(maps, caveat) if len(maps) == 2 else None
+    moves = None if len(maps) == 1 or caveat.startswith("Only partly") else _moves(maps)
     message = _message(maps, named)
     days = [long_date(day) for day in drawn["date"].dropna().unique()]
     when = " and ".join(days) if days else "a date before any inspection"
     parts = drawn["part"].dropna().unique()
-    arrows = "" if moves is None else " Arrows: moved up or down since the first date."
-    with drawing(size, height=21 if len(maps) == 1 else 14.5) as fig:
-        beside = len(maps) == 1 and fig.size.width > 1.4 * fig.size.height
-        ratios = [1.25, 1] if beside else [1] * len(maps)
-        axes = fig.subplots(1, len(ratios), squeeze=False, width_ratios=ratios)[0]
+    arrows = "" if moves is None else " Arrows: graded higher or lower than at the first date."
+    with drawing(size, plot=1, width=29.7 if len(maps) == 2 else None) as fig:
+        wide, base = fig.get_size_inches()[0] - 0.32, fig.size.text
+        side = (wide - 0.2 * (len(maps) - 1)) / len(maps) / _SHAPE[0]  # of a tile, in inches
+        coded = side * 72 > base * 1.02 * drawn["short"].map(_width).max()
+        side = min(side, 0.33)
+        listing = _listing(fig, drawn, wide) if names and coded and size != "slide" else []
+        foot = 1.25 * len(listing) + 0.8 if listing else 0.0
+        head = 1.8 if len(maps) == 2 else 0.3
+        fig.give(side * _SHAPE[1] * 72 / base + foot + head)
         finish(
             fig,
             title=message if title is None else title,
             subtitle=(
                 f"Each tile is an authority, by grade for {notes.theme_name(named)} at {when}; "
-                f"n = {' and '.join(str(len(m)) for m in maps)}.{arrows}{_gaps(maps)}"
+                f"n = {' and '.join(str(m['band'].notna().sum()) for m in maps)} with a grade."
+                f"{arrows}{_gaps(maps)}"
             ),
             data=drawn.drop(columns="part"),
             alt=(
@@ -110,26 +201,54 @@ def tile_map(
             ),
             caveat=caveat,
             basis=f"inspections that ended by {days[-1]}" if days else "",
-            key=() if beside else parts,
+            key=parts,
             adequate="adequate" in set(parts),
         )
-        if beside:
-            _tally(axes[1], drawn["part"])
-        for ax, tiles in zip(axes, maps, strict=False):
-            _draw(ax, tiles)
+        whole = fig.inside(bottom=foot, top=head)
+        whole.set_axis_off()
+        box = whole.get_position()
+        for place, tiles in enumerate(maps):
+            share = box.width / len(maps)
+            ax = fig.add_axes((box.x0 + place * share, box.y0, share * 0.98, box.height))
+            plot_tiles(
+                snapshots[place], ax=ax, palette=palette, moves=moves if place else None,
+            )  # fmt: skip
+            _name_regions(ax, tiles)
             if len(maps) == 2:
                 day = tiles["date"].iloc[0]
                 ax.set_title(long_date(day) if pd.notna(day) else "", fontweight="bold", pad=4)
-        if moves is not None:
-            _arrows(axes[1], maps[1], moves)
-        fig.draw_without_rendering()
-        for ax, tiles in zip(axes, maps, strict=False):
-            _label(ax, tiles)
+        below = (box.y0 * fig.get_size_inches()[1] * 72 - 0.6 * base) / 72
+        fig.text(box.x0, below / fig.get_size_inches()[1], "\n".join(listing), va="top",
+                 linespacing=1.22)  # fmt: skip
     return fig
 
 
-def _placed(snapshot: pd.DataFrame) -> pd.DataFrame:
-    """A snapshot with the place of each authority on the map."""
+_SHAPE = (16.3, 18.3)
+"""Width and height of the map in tiles."""
+
+
+def _listing(fig: Chart, drawn: pd.DataFrame, room: float) -> list[str]:
+    """The codes and whose they are, by region, in lines no wider than the room."""
+    short = load_authorities().set_index("authority_id")["short_name"]
+    lines = []
+    own = drawn.drop_duplicates("authority_id")
+    for region, tiles in own.groupby("region", observed=True):
+        names = tiles["authority_id"].map(short).fillna(tiles["authority"])
+        said = [f"{c} {n}".replace(" ", "\N{NO-BREAK SPACE}")
+                for c, n in sorted(zip(tiles["short"], names, strict=True))]  # fmt: skip
+        lines += wrap(fig, f"{str(region).upper()}: {', '.join(said)}", fig.size.text, room)
+    return lines
+
+
+def placed(snapshot: pd.DataFrame) -> pd.DataFrame:
+    """A snapshot with the place of each authority on the map.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import as_at
+    >>> placed(as_at("2025-03-31"))[["short", "column", "row"]].head(1).values.tolist()
+    [['BDG', 15, 14]]
+    """
     grid = load_table("tile_grid").astype({"authority_id": str})
     tiles = snapshot.assign(
         date=counts.day_of(snapshot),
@@ -141,58 +260,33 @@ def _placed(snapshot: pd.DataFrame) -> pd.DataFrame:
         raise DataError(f"No tile for {', '.join(lost)}: see data/tile_grid.csv.")
     columns = [
         "date", "authority_id", "authority", "short", "column", "row", "region", "framework_id",
-        "area_id",
-        "last_day", "grade", "band", "reason", "part",
+        "area_id", "last_day", "grade", "band", "reason", "part",
     ]  # fmt: skip
     return tiles[columns]
 
 
-def _moves(maps: list[pd.DataFrame], caveat: str) -> pd.Series | None:
-    """Bands up (or, negative, down) between two maps; None where grades don't compare."""
-    if caveat.startswith("Only partly"):
-        return None
+def _moves(maps: list[pd.DataFrame]) -> pd.Series:
+    """Bands up (or, negative, down) between two maps."""
     before, after = (tiles.set_index("authority_id")["band"].cat.codes for tiles in maps)
     before = before.reindex(after.index, fill_value=-1)
     return (after - before).where((before >= 0) & (after >= 0), 0)
 
 
 def _message(maps: list[pd.DataFrame], theme: str) -> str:
-    tallies = []
+    what = notes.on_theme(theme)
+    told = []
     for tiles in maps:
-        graded = tiles["band"].notna().sum()
+        graded, bad = tiles["band"].notna().sum(), (tiles["band"] == "inadequate").sum()
         day = tiles["date"].iloc[0]
-        bad = (tiles["band"] == "inadequate").sum()
-        when = f"in {month(day)}" if pd.notna(day) else "then"
-        tallies.append((bad, graded, when))
-    bad, graded, when = tallies[-1]
+        told.append((bad, graded, "then" if pd.isna(day) else f"on {long_date(day)}"))
+    bad, graded, when = told[-1]
     if not graded:
-        return f"No authority had a grade for {notes.theme_name(theme)} {when}"
-    worst = maps[-1].loc[maps[-1]["band"] == "inadequate", "region"].astype(str).value_counts()
-    words = f"{bad} of {graded} graded authorities stood at inadequate {when}"
-    if len(maps) == 2 and tallies[0][1]:
-        return f"{words}, {tallies[0][0]} of {tallies[0][1]} {tallies[0][2]}"
-    if len(worst) and (len(worst) == 1 or worst.iloc[0] > worst.iloc[1]):
-        words += f", {worst.iloc[0]} of them in {_in_words(worst.index[0])}"
+        return f"No authority had a grade {what} {when}"
+    be = "was" if bad == 1 else "were"
+    words = f"O{when[1:]}, {bad} of {graded} graded authorities {be} graded inadequate {what}"
+    if len(maps) == 2 and counts.settled(maps):
+        words += f", against {told[0][0]} of {told[0][1]} {told[0][2]}"
     return words
-
-
-def _in_words(region: str) -> str:
-    plain = region in ("London", "East of England", "Yorkshire and the Humber")
-    return region if plain else f"the {region}"
-
-
-def _draw(ax: Axes, tiles: pd.DataFrame) -> None:
-    for tile in tiles.itertuples():
-        mark = style.mark(tile.part)
-        ax.add_patch(Rectangle((tile.column + 0.05, tile.row + 0.05), 0.9, 0.9, **mark.patch))
-    ax.add_collection(
-        LineCollection(_borders(tiles), colors=style.INK, linewidths=1.3, capstyle="projecting")
-    )
-    grid = load_table("tile_grid")  # all of England, whoever is shown
-    ax.set_xlim(-0.1, grid["column"].max() + 1.1)
-    ax.set_ylim(grid["row"].max() + 1.1, -0.1)
-    ax.set_aspect("equal")
-    ax.set_axis_off()
 
 
 def _borders(tiles: pd.DataFrame) -> list[list[tuple[int, int]]]:
@@ -225,47 +319,24 @@ _NAMES = {
 }
 
 
-def _label(ax: Axes, tiles: pd.DataFrame) -> None:
-    """Letters in the tiles and names beside the regions, where they fit in 9 points."""
-    fig = ax.figure
-    corners = ax.transData.transform([(0, 0), (1, 0)])[:, 0] / fig.dpi
-    side = abs(corners[1] - corners[0])
-    font = FontProperties(family=["DejaVu Sans"], size=9)
-    widest = max(text_width(fig, letters, font) for letters in tiles["short"])
-    points = min(fig.size.text, 9 * side / widest)
-    if points >= 9:
-        for tile in tiles.itertuples():
-            write_on(ax, tile.column + 0.5, tile.row + 0.5, tile.short, tile.part, fontsize=points)
-    if side < 0.25:
+def _name_regions(ax: Axes, tiles: pd.DataFrame) -> None:
+    """Names beside the regions, where there is room for them."""
+    fig, base = ax.figure, rcParams["font.size"]
+    side = _points_a_tile(ax)
+    if side < 1.6 * base:
         return
-    points = max(9, 0.75 * fig.size.text)
+    ax.apply_aspect()
     named = tiles["region"].astype(str).unique()
-    edge = 0.02 * fig.size.width / 2.54
+    corner = ax.transData.transform((0, 0))[0] / fig.dpi
+    place = ax.get_position(original=True)
+    edges = place.x0 * fig.get_size_inches()[0], place.x1 * fig.get_size_inches()[0]
     for region, (column, row, near) in _NAMES.items():
-        if region not in named:
-            continue
-        x = corners[0] + column * side
-        room = (fig.get_size_inches()[0] - x if near == "left" else x) - edge
-        words = "\n".join(wrap(fig, region, points, room))
-        text = ax.text(column, row, words, ha=near, va="center", fontsize=points)
-        text.set_in_layout(False)
-
-
-def _tally(ax: Axes, parts: pd.Series) -> None:
-    """A key with numbers, as bars, for a chart with room beside the map."""
-    found = parts.value_counts()
-    names = style.ordered(found.index)
-    for y, name in enumerate(names):
-        ax.barh(y, found[name], 0.55, **style.mark(name).patch)
-        ax.annotate(
-            f"{found[name]} {style.band_label(name)}",
-            (0, y - 0.3),
-            xytext=(0, 3),
-            textcoords="offset points",
-            va="bottom",
-        )
-    ax.set_ylim(max(len(names), 5) - 0.5, -0.8)
-    ax.set_axis_off()
+        if region in named:
+            x = corner + column * side / 72
+            room = edges[1] - x if near == "left" else x - edges[0]
+            words = wrap(fig, region, base, room)
+            if widest(fig, words) * base / 72 <= room:
+                ax.text(column, row, "\n".join(words), ha=near, va="center", color=style.QUIET)
 
 
 def _gaps(maps: list[pd.DataFrame]) -> str:
@@ -279,18 +350,3 @@ def _gaps(maps: list[pd.DataFrame]) -> str:
         if missing and len(missing) < 10:
             return " Gaps: authorities that did not yet exist."
     return ""
-
-
-def _arrows(ax: Axes, tiles: pd.DataFrame, moves: pd.Series) -> None:
-    """Triangles on those that moved."""
-    for tile in tiles.itertuples():
-        move = moves[tile.authority_id]
-        if move:
-            ax.plot(
-                tile.column + 0.5,
-                tile.row + 0.5,
-                marker="^" if move > 0 else "v",
-                color=style.mark(tile.part).ink,
-                markersize=0.5 * ax.figure.size.text,
-                markeredgewidth=0,
-            )

@@ -1,6 +1,7 @@
 """Names and numbers on the marks themselves, and a key where they don't fit."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import ScaledTranslation
 
 from ofsted_analysis.charts import style
@@ -46,63 +49,68 @@ def write_on(
     return ax.text(x, y, words, **(given | options))
 
 
-def grade_key(fig: Figure, names: Iterable[str], room: float, *, adequate: bool = False) -> Legend:
-    """A key to grades, in the order of the scale and in as many lines as it needs.
+Entry = tuple[Any, str]
+"""A mark and what it means, for a key."""
+
+
+def grade_entry(name: str, *, adequate: bool = False, palette: Palette = None) -> Entry:
+    """The entry of a grade, a band, or a reason for there being no grade, in a key.
+
+    Examples
+    --------
+    >>> grade_entry("third", adequate=True)[1]
+    'adequate or requires improvement'
+    """
+    return Patch(**style.mark(name, palette).patch), style.band_label(name, adequate=adequate)
+
+
+def add_key(fig: Figure, entries: Sequence[Entry], room: float) -> list[Legend]:
+    """A key in as many lines as it needs, one below the other: a legend for each line.
 
     Parameters
     ----------
     fig
         The chart.
-    names
-        Grades, bands and reasons shown.
+    entries
+        Marks and what they mean.
     room
         Inches that the key may be wide.
-    adequate
-        Whether the third band includes 'adequate'.
     """
-    shown = style.ordered(names)
-    labels = [style.band_label(name, adequate=adequate) for name in shown]
     em = rcParams["font.size"] / 72
-    font = FontProperties(family=["DejaVu Sans"], size=rcParams["font.size"])
-    widths = [text_width(fig, label, font) + 3.2 * em for label in labels]
-    for columns in range(len(labels), 0, -1):
-        # matplotlib fills a key column by column; the order of the scale runs along the lines
-        lines = [range(start, len(labels), columns) for start in range(columns)]
-        if columns == 1 or sum(max(widths[i] for i in line) for line in lines) <= room:
-            break
-    order = _down_the_columns(len(labels), columns)
-    legend = fig.legend(
-        [Patch(**style.mark(shown[i]).patch) for i in order],
-        [labels[i] for i in order],
-        loc="upper left",
-        ncols=columns,
-        borderaxespad=0,
-        borderpad=0,
-        handlelength=1.4,
-        handleheight=0.9,
-        handletextpad=0.5,
-        columnspacing=1.2,
-        labelspacing=0.35,
-    )
-    legend.set_in_layout(False)
-    return legend
+    font = FontProperties(size=rcParams["font.size"])
+    lines: list[list[Entry]] = [[]]
+    used = 0.0
+    for entry in entries:
+        wide = text_width(fig, entry[1], font) + 3.2 * em
+        if lines[-1] and used + wide > room:
+            lines.append([])
+            used = 0.0
+        lines[-1].append(entry)
+        used += wide
+    found = []
+    for line in lines:
+        legend = Legend(
+            fig, [mark for mark, _ in line], [words for _, words in line], loc="upper left",
+            ncols=len(line), borderaxespad=0, borderpad=0, handlelength=1.4, handleheight=0.9,
+            handletextpad=0.5, columnspacing=1.2, frameon=False,
+        )  # fmt: skip
+        legend.set_in_layout(False)
+        fig.add_artist(legend)
+        found.append(legend)
+    return found
 
 
-def _down_the_columns(count: int, columns: int) -> list[int]:
-    """The order in which to hand entries to a key so that they read along its lines."""
-    table = [list(range(start, min(start + columns, count))) for start in range(0, count, columns)]
-    return [line[column] for column in range(columns) for line in table if column < len(line)]
-
-
-def spread(places: Iterable[float], gap: float) -> list[float]:
+def spread(
+    places: Iterable[float], gap: float, low: float = -math.inf, high: float = math.inf
+) -> list[float]:
     """Places moved apart, as little as need be, so that neighbours are at least a gap apart.
 
-    They must come in rising order.
+    They must come in rising order; all stay between two ends if they fit.
 
     Examples
     --------
-    >>> spread([1.0, 1.2, 5.0], 1.0)
-    [0.6, 1.6, 5.0]
+    >>> spread([1.0, 1.2, 5.0], 1.0), spread([1.0, 9.0, 9.5], 2.0, 0.0, 10.0)
+    ([0.6, 1.6, 5.0], [1.0, 8.0, 10.0])
     """
     groups: list[list[float]] = []  # each: the sum of wanted starts, and how many
     for count, place in enumerate(places):
@@ -112,7 +120,8 @@ def spread(places: Iterable[float], gap: float) -> list[float]:
             groups[-1][0] += last[0]
             groups[-1][1] += last[1]
     starts = [total / count for total, count in groups for _ in range(int(count))]
-    return [round(start + i * gap, 10) for i, start in enumerate(starts)]
+    last_start = high - (len(starts) - 1) * gap
+    return [round(max(low, min(start, last_start)) + i * gap, 10) for i, start in enumerate(starts)]
 
 
 def axes_of(ax: Axes | None) -> Axes:
@@ -159,10 +168,9 @@ def settle(ax: Axes) -> None:
     box, dots = ax.get_window_extent(), ax.figure.dpi / 72
     wanted = [(ax.transData.transform((0, t.xy[1]))[1] - box.y0) / dots for t in labels]
     lines = max((label.get_text().count("\n") + 1 for label in labels), default=1)
-    places = spread(wanted, (1.2 * lines + 0.1) * rcParams["font.size"])
-    above = places[-1] - box.height / dots if places else 0
+    places = spread(wanted, (1.2 * lines + 0.1) * rcParams["font.size"], high=box.height / dots)
     for label, at, place in zip(labels, wanted, places, strict=True):
-        label.xyann = (label.xyann[0], place - max(0, above) - at)
+        label.xyann = (label.xyann[0], place - at)
 
 
 def mark_events(ax: Axes, events: Iterable[tuple[str, float]]) -> None:
@@ -211,3 +219,94 @@ def mark_events(ax: Axes, events: Iterable[tuple[str, float]]) -> None:
                 arrowprops={"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.9,
                             "shrinkA": 0, "shrinkB": 0, "linestyle": dashes},
             )  # fmt: skip
+
+
+INITIALS = {
+    "inadequate": "I",
+    "adequate": "A",
+    "requires improvement": "RI",
+    "third": "RI",
+    "good": "G",
+    "outstanding": "O",
+}
+"""What is written on the mark of a grade."""
+SIGNS = {"judgement not made": "\u2013", "not judged": "\u00d7", "not known": "?",
+         "not yet inspected": "\u2026"}  # fmt: skip
+"""What is written where there is no grade."""
+
+
+def _letters(words: str) -> tuple[TextPath, float]:
+    """Words as a marker, and how large it must be drawn, in times of its font's size."""
+    path = TextPath((0, 0), words, size=1, prop=FontProperties(weight="bold"))
+    box = path.get_extents()
+    middle = (box.x0 + box.width / 2, box.y0 + box.height / 2)
+    if words not in SIGNS.values():
+        middle = (middle[0], TextPath((0, 0), "I", size=1).get_extents().height / 2)
+    path = TextPath((-middle[0], -middle[1]), words, size=1, prop=FontProperties(weight="bold"))
+    return path, 2 * float(abs(path.vertices).max())
+
+
+def letter_marks(
+    ax: Axes,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    names: Sequence[str],
+    *,
+    side: float,
+    hollow: Sequence[bool],
+    palette: Palette = None,
+) -> None:
+    """A square, or a circle, for each grade with its initial; a sign where there is none.
+
+    Parameters
+    ----------
+    ax
+        Where.
+    xs, ys
+        Middles of the marks.
+    names
+        Grades, bands, or reasons for there being none.
+    side
+        Side of a square in points.
+    hollow
+        Which are circles.
+    palette
+        Colours of one's own: see `style.grade_colours`.
+    """
+    frame = pd.DataFrame(
+        {"x": list(xs), "y": list(ys), "name": list(names), "round": list(hollow)}
+    )
+    em = min(rcParams["font.size"], 0.62 * side)
+    for name in style.ordered(frame["name"]):
+        own, drawn = frame[frame["name"] == name], style.mark(name, palette)
+        for circle, marks in () if name in SIGNS else own.groupby("round"):
+            ax.scatter(
+                marks["x"], marks["y"], s=(side * (1.08 if circle else 1)) ** 2,
+                marker="o" if circle else "s", facecolor=drawn.fill, edgecolor=drawn.edge,
+                hatch=drawn.hatch or None, linewidth=0.8, zorder=4, clip_on=False,
+            )  # fmt: skip
+        path, times = _letters(SIGNS.get(name) or INITIALS[name])
+        halo = [withStroke(linewidth=2.5, foreground=drawn.fill)] if drawn.hatch else None
+        ax.scatter(
+            own["x"], own["y"], s=(times * em) ** 2, marker=path, color=drawn.ink, linewidth=0,
+            zorder=5, path_effects=halo, clip_on=False,
+        )  # fmt: skip
+
+
+def letter_entry(name: str, palette: Palette = None) -> Entry:
+    """The entry of a lettered mark in a key.
+
+    Examples
+    --------
+    >>> letter_entry("adequate")[1]
+    'adequate'
+    """
+    em, drawn = 0.85 * rcParams["font.size"], style.mark(name, palette)
+    path, times = _letters(SIGNS.get(name) or INITIALS[name])
+    letter = Line2D([], [], linestyle="", marker=path, markersize=times * em, color=drawn.ink,
+                    markeredgewidth=0)  # fmt: skip
+    if name in SIGNS:
+        return letter, style.band_label(name)
+    square = Line2D([], [], linestyle="", marker="s", markersize=1.5 * em, color=drawn.fill,
+                    markeredgecolor=drawn.edge)  # fmt: skip
+    return (square, letter), style.band_label(name)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from ofsted_analysis.analysis.outcomes import Latest, data_complete_to, panel
 from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.counts import count_parts, wide
+from ofsted_analysis.charts.counts import SETTLED, count_parts, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import axes_of, label_ends, mark_events, settle
 from ofsted_analysis.charts.style import Palette
@@ -21,8 +21,6 @@ from ofsted_analysis.tables.labels import long_date, month
 
 _WIDE = 12
 """Centimetres of width from which a name stands on one line beside the bars."""
-_SETTLED = 0.95
-"""Share of authorities that must be graded on both dates that are set against each other."""
 
 
 def plot_grades_over_time(
@@ -270,7 +268,7 @@ def _message(theme: str, counts: pd.DataFrame, *, comparable: bool) -> tuple[str
         f"in {month(last)}"
     )
     # against an earlier date only where nearly all were graded on both, and grades compare
-    settled = graded.index[(share >= _SETTLED).to_numpy()]
+    settled = graded.index[(share >= SETTLED).to_numpy()]
     if len(settled) and settled[0] < last == settled[-1] and comparable:
         words += f", against {upper[settled[0]]} of {graded[settled[0]]} in {month(settled[0])}"
     worst = int(table.loc[last, "inadequate"])

@@ -9,7 +9,8 @@ import pandas as pd
 from ofsted_analysis.analysis.change import cut_off
 from ofsted_analysis.analysis.outcomes import day_in_record
 from ofsted_analysis.analysis.themes import known_themes
-from ofsted_analysis.charts.change import transition_flow, transition_matrix
+from ofsted_analysis.charts.flow import transition_flow
+from ofsted_analysis.charts.transitions import transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
 from ofsted_analysis.charts.given import grades_given_by_year
@@ -19,7 +20,7 @@ from ofsted_analysis.charts.multiples import small_multiples
 from ofsted_analysis.charts.national import national_picture
 from ofsted_analysis.charts.peers import peers
 from ofsted_analysis.charts.profile import profile
-from ofsted_analysis.charts.survival import time_in_grade
+from ofsted_analysis.charts.staying import time_in_grade
 from ofsted_analysis.charts.timeline import timeline
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day

@@ -133,6 +133,14 @@ def mark(name: str, palette: Palette = None) -> Mark:
     return Mark(fill, edge, "////" if name == "adequate" else "", ink)
 
 
+DIRECTIONS = {
+    "up": Mark("#1B5A93"),
+    "same": Mark("#DDDDDD", edge=_GREY, ink=INK),
+    "down": Mark("#FFFFFF", edge=ACCENT, hatch="\\\\\\\\", ink=INK),
+}
+"""How a move to a higher, the same or a lower grade is drawn: dark, light, hatched."""
+
+
 def _luminance(colour: str) -> float:
     """How light a colour is, from 0 to 1, as the Web Content Accessibility Guidelines have it."""
     parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
@@ -180,7 +188,7 @@ class Size:
 
 PRINT = Size(16, 9, 9)
 """Across a page of a briefing."""
-SLIDE = Size(33.867, 19.05, 16)
+SLIDE = Size(33.867, 19.05, 14)
 """A whole slide of 16:9."""
 NARROW = Size(9, 11, 9)
 """On a phone, or in one of two columns."""

@@ -52,3 +52,15 @@ def listed(words: Sequence[str]) -> str:
     'SLAC, CP and LAC'
     """
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def in_region(region: str) -> str:
+    """A region to follow a verb or a noun.
+
+    Examples
+    --------
+    >>> in_region("London"), in_region("North East")
+    ('in London', 'in the North East')
+    """
+    bare = region in ("London", "England") or region.startswith("Yorkshire")
+    return f"in {region}" if bare else f"in the {region}"

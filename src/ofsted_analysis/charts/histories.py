@@ -1,0 +1,251 @@
+"""Rows of inspections on an axis of time: what one authority's timeline and many histories share."""
+
+from collections.abc import Mapping
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.transforms import blended_transform_factory
+
+from ofsted_analysis.analysis.themes import last_made
+from ofsted_analysis.charts import notes, style
+from ofsted_analysis.charts.lettering import text_width
+from ofsted_analysis.charts.marks import Entry, axes_of, letter_entry, letter_marks, spread
+from ofsted_analysis.charts.style import Palette
+from ofsted_analysis.tables.labels import long_date, month
+from ofsted_analysis.tables.load import load_frameworks
+
+_PAUSE = "#E9DCE3"
+_END = {"color": style.INK, "linestyle": (0, (4, 2)), "linewidth": 1.0}
+
+
+def plot_histories(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    palette: Palette = None,
+    labels: Mapping[str, str] | None = None,
+    start: pd.Timestamp | None = None,
+    end: pd.Timestamp | None = None,
+    dates: bool = False,
+) -> Axes:
+    """A row for each theme or authority: at each inspection the initial of its grade on a square.
+
+    A line joins two grades only where they can be compared directly. A grade that isn't from the
+    inspection's own report is a circle. Marks that would lie on one another are moved apart.
+
+    Parameters
+    ----------
+    data
+        One row per mark, in order of row and day: row (its name), authority_id, inspection_id,
+        framework_id, last_day, date_precision, grade, reason (why there is none), certainty,
+        joined (see `notes.joined`); as `chart_data` of `timeline` and `small_multiples` gives it.
+        A row of the chart without any inspection has one line without an inspection_id.
+    ax
+        Where to draw; by default new axes.
+    palette
+        Colours of one's own: see `style.grade_colours`.
+    labels
+        Words of one's own for some rows.
+    start, end
+        The ends of the time axis; by default some months before and after the inspections.
+    dates
+        Whether to name framework and date of each inspection above its column (of one authority);
+        otherwise the frameworks are named above the years in which they began.
+
+    Returns
+    -------
+    Axes
+        With time along the bottom; rows at 0, 1, 2 and so on, from the top.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> data = charts.chart_data(charts.timeline("Norfolk"))
+    >>> ax = charts.plot_histories(data)
+    >>> [label.get_text() for label in ax.get_yticklabels()][:2]
+    ['Overall effectiveness', 'Help and protection']
+    """
+    ax = axes_of(ax)
+    rows = data["row"].drop_duplicates().tolist()
+    seen = data[data["inspection_id"].notna()]
+    span = seen["last_day"].agg(["min", "max"])
+    low = mdates.date2num(span["min"] - pd.Timedelta(days=200) if start is None else start)
+    high = mdates.date2num(span["max"] + pd.Timedelta(days=200) if end is None else end)
+    ax.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5))
+    ax.set_yticks(range(len(rows)), labels=[(labels or {}).get(name, name) for name in rows])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False)
+    ax.spines[["left", "right", "top"]].set_visible(False)
+    em, points = rcParams["font.size"], ax.get_window_extent().width / ax.figure.dpi * 72
+    _label_years(ax, points / em)
+    for place in range(len(rows)):
+        ax.axhspan(place - 0.47, place + 0.47, color=style.BACKGROUNDS[1], linewidth=0, zorder=0)
+    for pause in notes.pauses():
+        if low < mdates.date2num(pause.start) < high:
+            ax.axvspan(*mdates.date2num([pause.start, pause.end]), color=_PAUSE, linewidth=0,
+                       zorder=0.2)  # fmt: skip
+    ax.set_xlim(low, high)
+    side = 1.55 * em
+    inches = ax.get_window_extent().height / ax.figure.dpi
+    side = min(side, 0.92 * inches * 72 / max(1, len(rows)))
+    places = _places(seen, side * 1.06 * (high - low) / points, (low, high))
+    ys = {name: place for place, name in enumerate(rows)}
+    xs = seen["inspection_id"].map(places)
+    for name, marks in seen.groupby("row", sort=False):
+        at, y = xs[marks.index].tolist(), ys[name]
+        for i in marks["joined"].to_numpy().nonzero()[0]:
+            ax.plot(at[i - 1 : i + 1], [y, y], color=style.QUIET, linewidth=0.2 * em, zorder=2.5)
+    for theme in data["theme"].dropna().unique():
+        ended = last_made(theme)
+        if ended is not None and low < mdates.date2num(ended) < high:
+            for name in data.loc[data["theme"] == theme, "row"].unique():
+                y = ys[name]
+                ax.plot([mdates.date2num(ended)] * 2, [y - 0.47, y + 0.47], zorder=0.5, **_END)
+    what = seen["grade"].astype(object).fillna(seen["reason"].astype(object))
+    letter_marks(
+        ax, xs, seen["row"].map(ys), what, side=side, palette=palette,
+        hollow=seen["certainty"].astype(str) != "report",
+    )  # fmt: skip
+    if dates:
+        _name_dates(ax, seen, places, points)
+    else:
+        _name_frameworks(ax, seen, points)
+    return ax
+
+
+def _places(
+    seen: pd.DataFrame, gap: float, ends: tuple[float, float]
+) -> dict[str, float]:
+    """Where each inspection stands: at its day, or beside it where another stands too close."""
+    found: dict[str, float] = {}
+    once = seen.drop_duplicates("inspection_id").sort_values("last_day", kind="stable")
+    for _, own in once.groupby("authority_id", sort=False, observed=True):
+        wanted = [mdates.date2num(middle(row)) for row in own.itertuples()]
+        low, high = ends[0] + gap / 2, ends[1] - gap / 2
+        found |= dict(zip(own["inspection_id"], spread(wanted, gap, low, high), strict=True))
+    return found
+
+
+def middle(row: tuple) -> pd.Timestamp:
+    """The last day of an inspection, or the middle of the stretch in which it lies where no more is known."""
+    day = pd.Timestamp(row.last_day)
+    days = {"month": 15, "year": 183, "financial year": 183}
+    return day - pd.Timedelta(days=days.get(str(row.date_precision), 0))
+
+
+def _label_years(ax: Axes, letters: float) -> None:
+    """Years along the bottom, as many as there is room for; ``letters``: heights of a letter."""
+    first, last = (mdates.num2date(edge) for edge in ax.get_xlim())
+    years = range(first.year + 1, last.year + 1)
+    every = max(1, -(-int(3.3 * (len(years) + 1)) // int(letters)))
+    shown = [year for year in years if year % every == 0]
+    day = {year: mdates.date2num(pd.Timestamp(year, 1, 1)) for year in years}
+    ax.set_xticks([day[year] for year in shown], labels=[str(year) for year in shown])
+    ax.set_xticks([*day.values()], minor=True)
+    ax.tick_params(axis="x", which="minor", length=2, color=style.QUIET)
+
+
+def _date_label(row: tuple, upright: bool) -> str:
+    """Framework, and month and year, or what is known of them."""
+    day, gap = pd.Timestamp(row.last_day), " " if upright else "\n"
+    known = {
+        "year": str(day.year),
+        "financial year": f"to {day.month_name()[:3]}{gap}{day.year}",
+    }
+    when = known.get(str(row.date_precision), f"{day.month_name()[:3]}{gap}{day.year}")
+    return f"{notes.framework_name(str(row.framework_id))}{gap}{when}"
+
+
+def dates_above(inspections: pd.DataFrame, letters: float) -> float:
+    """Heights of a letter that names of dates above the axes need, if these are so many wide."""
+    return 10.4 if _upright(len(inspections), letters) else 4.4
+
+
+def _upright(count: int, letters: float) -> bool:
+    return count * 3.9 > letters
+
+
+def _name_dates(
+    ax: Axes, seen: pd.DataFrame, places: Mapping[str, float], points: float
+) -> None:
+    """Framework and date of each inspection above its column, upright where room is short."""
+    em = rcParams["font.size"]
+    once = seen.drop_duplicates("inspection_id").sort_values("last_day", kind="stable")
+    upright = _upright(len(once), points / em)
+    low, high = ax.get_xlim()
+    gap = (1.3 if upright else 3.7) * em * (high - low) / points
+    wanted = [places[key] for key in once["inspection_id"]]
+    half = 0.5 * gap if upright else 0.35 * gap
+    above = blended_transform_factory(ax.transData, ax.transAxes)
+    foot = 1 + 0.9 * em / (ax.get_window_extent().height / ax.figure.dpi * 72)
+    spots = spread(wanted, gap, low + half, high - half)
+    for row, x, column in zip(once.itertuples(), spots, wanted, strict=True):
+        ax.text(x, foot, _date_label(row, upright), transform=above, ha="center", va="bottom",
+                linespacing=1.05, rotation=90 if upright else 0)  # fmt: skip
+        ax.plot([x, column], [foot - (foot - 1) * 0.15, 1], transform=above, color=style.QUIET,
+                linewidth=0.8, clip_on=False)  # fmt: skip
+        ax.axvline(column, color=style.RULE, linewidth=0.8, zorder=0.3)
+
+
+def _name_frameworks(ax: Axes, seen: pd.DataFrame, points: float) -> None:
+    """The names of the frameworks above the years in which they began, with lines down."""
+    em, (low, high) = rcParams["font.size"], ax.get_xlim()
+    begins = load_frameworks().set_index("framework_id")["first_inspection"]
+    names = notes.group_names(seen["framework_id"].astype(str))
+    at = [max(low, mdates.date2num(begins[group])) for group in names]
+    font = FontProperties(size=em)
+    wide = [text_width(ax.figure, name, font) * 72 for name in names.values()]
+    scale = (high - low) / points
+    # the left edges of the names, apart by the width of the one before
+    offset = [sum(wide[:i]) + 0.6 * em * i for i in range(len(wide))]
+    spare = points - (offset[-1] + wide[-1]) if wide else 0
+    lefts = spread([x - o * scale for x, o in zip(at, offset, strict=True)], 0, low,
+                   max(low, low + spare * scale))  # fmt: skip
+    above = blended_transform_factory(ax.transData, ax.transAxes)
+    for name, x, left, o in zip(names.values(), at, lefts, offset, strict=True):
+        ax.text(left + o * scale, 1, f"{name}", transform=above, va="bottom", color=style.QUIET)
+        if x > low:
+            ax.axvline(x, color="white", linewidth=2.2, zorder=0.4)
+
+
+def history_entries(
+    data: pd.DataFrame, palette: Palette = None, *, end: pd.Timestamp | None = None
+) -> list[Entry]:
+    """The key to what `plot_histories` draws of these rows until a day: every mark that is there.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> data = charts.chart_data(charts.timeline("Norfolk"))
+    >>> history_entries(data)[0][1]
+    'inadequate'
+    """
+    seen = data[data["inspection_id"].notna()]
+    end = seen["last_day"].max() if end is None else end
+    graded = seen["grade"].notna()
+    names = [*seen.loc[graded, "grade"].astype(str), *seen.loc[~graded, "reason"].astype(str)]
+    entries = [letter_entry(name, palette) for name in style.ordered(names)]
+    if (graded & (seen["certainty"].astype(str) != "report")).any():
+        circle = Line2D([], [], marker="o", linestyle="", markerfacecolor="white",
+                        markeredgecolor=style.QUIET, markersize=0.9 * rcParams["font.size"])  # fmt: skip
+        entries.append((circle, "circle: not from its own report"))
+    if seen["joined"].any():
+        entries.append((Line2D([], [], color=style.QUIET, linewidth=1.8), "directly comparable"))
+    pairs = graded & graded.shift(fill_value=False) & (seen["row"] == seen["row"].shift())
+    if (pairs & ~seen["joined"].astype(bool)).any():
+        entries.append((Line2D([], [], linestyle=""), "no line: not directly comparable"))
+    for theme in data["theme"].dropna().unique():
+        ended = last_made(theme)
+        if ended is not None and end > ended:
+            words = f"no {notes.theme_name(theme, short=True)} grade after {long_date(ended)}"
+            entries.append((Line2D([], [], **_END), words))
+    for pause in notes.pauses():
+        if seen["last_day"].min() < pause.start < end:
+            words = f"inspection paused, {month(pause.start)} to {month(pause.end)}"
+            entries.append((Patch(color=_PAUSE), words))
+    return entries
