@@ -381,8 +381,8 @@ def time_in_grade(
     Returns
     -------
     DataFrame
-        One row per day on which a spell ended, after a first row for day 0: days, still, better,
-        worse (estimated shares still in the band, ended in a higher and in a lower one, 0 to 1),
+        One row per day on which a spell ended or was cut off, after a first row for day 0: days,
+        still, better, worse (estimated shares still in the band, ended in a higher and in a lower one, 0 to 1),
         better_low, better_high, worse_low, worse_high (pointwise intervals, on the log-log
         scale of what is left; missing where a share is 0 or 1), at_risk (spells still under way just before),
         to_better, to_worse (spells that ended so on the day).
@@ -408,7 +408,7 @@ def time_in_grade(
     >>> curve = time_in_grade(spells("overall"), "good")
     >>> curve.loc[curve["days"] <= 5 * 365.25, ["still", "better", "worse"]].tail(1).round(2)
         still  better  worse
-    95   0.48    0.31   0.21
+X
     """
     from scipy.stats import norm
     from statsmodels.duration.survfunc import CumIncidenceRight
@@ -442,8 +442,7 @@ def time_in_grade(
                                for day in fit.times]  # fmt: skip
     curve["at_risk"] = [int((days >= day).sum()) for day in fit.times]
     curve["still"] = 1 - curve["better"] - curve["worse"]
-    ended = curve["to_better"] + curve["to_worse"] > 0
-    curve = curve[ended & (curve["at_risk"] >= at_least)]
+    curve = curve[curve["at_risk"] >= at_least]
     start = {"days": 0, "still": 1.0, "better": 0.0, "worse": 0.0, "at_risk": len(own),
              "to_better": 0, "to_worse": 0}  # fmt: skip
     columns = ["days", "still", "better", "better_low", "better_high", "worse", "worse_low",

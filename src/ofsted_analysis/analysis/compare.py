@@ -338,6 +338,33 @@ def _neighbours(own: str, model: int | str | None, day: pd.Timestamp) -> list[st
     return rows.sort_values("rank")["neighbour_id"].tolist()
 
 
+_CLOSE = 5
+"""How many of ten statistical neighbours may be 'not close' in a comparison with them."""
+
+
+def check_close(authority_id: str, model: int | str | None) -> None:
+    """Refuse a comparison with statistical neighbours that are mostly unlike the authority.
+
+    Raises
+    ------
+    DataError
+        More than five of its neighbours are 'not close' in the model.
+
+    Examples
+    --------
+    >>> check_close("norfolk", 2025)
+    """
+    table = load_table("neighbours")
+    rows = table[(table["authority_id"] == authority_id) & (table["model"] == str(model))]
+    far = int((rows["closeness"] == "not close").sum())
+    if far > _CLOSE:
+        name = load_authorities().set_index("authority_id").loc[authority_id, "name"]
+        raise DataError(
+            f"{far} of the {len(rows)} statistical neighbours of {name} are 'not close' in the "
+            f"model of {model}: it has no such peers to be compared with. Choose another group."
+        )
+
+
 def compare(
     authority: str,
     groups: Groups = "statistical neighbours",
@@ -380,7 +407,8 @@ def compare(
     Raises
     ------
     DataError
-        As for `peers` and `as_at`.
+        As for `peers` and `as_at`; or most of its statistical neighbours are not close to the
+        authority, so that it can't be compared with them.
     UnknownAuthorityError
         No authority goes by one of the names, or it did not exist on the day.
 
@@ -401,6 +429,8 @@ def compare(
     for group in words(groups, "groups"):
         on = min(day, day_in_record(None))
         members[group] = peers(own, named.get(group, group), model=year, date=on)
+        if group == "statistical neighbours" and group not in named:
+            check_close(own, year)
     wanted = themes(data) if theme is None else words(theme, "theme")
     rows = []
     for about in known_themes(wanted, data) if wanted else ():

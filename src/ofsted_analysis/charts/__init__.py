@@ -7,7 +7,7 @@ True
 """
 
 from ofsted_analysis.charts.flow import plot_flow, transition_flow
-from ofsted_analysis.charts.crosswalk import framework_crosswalk
+from ofsted_analysis.charts.crosswalk import framework_crosswalk, plot_crosswalk
 from ofsted_analysis.charts.figure import Chart, alt_text, chart_data, drawing, finish
 from ofsted_analysis.charts.given import grades_given_by_year, plot_grades_given
 from ofsted_analysis.charts.groups import grade_share, plot_grades_by_group
@@ -16,7 +16,7 @@ from ofsted_analysis.charts.map import plot_tiles, tile_map
 from ofsted_analysis.charts.multiples import small_multiples
 from ofsted_analysis.charts.national import national_picture, plot_grades_over_time
 from ofsted_analysis.charts.peers import peers, plot_peers
-from ofsted_analysis.charts.profile import profile
+from ofsted_analysis.charts.profile import plot_profile, profile
 from ofsted_analysis.charts.save import save
 from ofsted_analysis.charts.standard import standard_set
 from ofsted_analysis.charts.style import GRADE_COLOURS
@@ -36,12 +36,14 @@ __all__ = [
     "grades_given_by_year",
     "national_picture",
     "peers",
+    "plot_crosswalk",
     "plot_flow",
     "plot_grades_by_group",
     "plot_grades_given",
     "plot_grades_over_time",
     "plot_histories",
     "plot_peers",
+    "plot_profile",
     "plot_tiles",
     "plot_time_in_grade",
     "plot_transitions",

@@ -1,44 +1,137 @@
-"""What each framework graded, theme by theme: what continues, splits, merges and stops."""
+"""What each framework graded, theme by theme: what continues, changes and stops."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import Patch, Rectangle
 
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import wrap
+from ofsted_analysis.charts.lettering import sentence, widest, wrap
+from ofsted_analysis.charts.marks import axes_of
 from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.labels import listed, long_date
 from ofsted_analysis.tables.load import load_areas, load_frameworks
 
-_LINES = {"direct": "-", "partial": (0, (4, 2)), "none": (0, (1, 1.5))}
-"""How a comparability is drawn."""
+_LOOKS = {
+    "direct": (style.Mark("#1B5A93", ink="white"), "-", "compares directly"),
+    "partial": (style.Mark("#CDE2F5", edge=style.INK, ink=style.INK), (0, (4, 2)), "in part"),
+    "none": (style.Mark("white", edge=style.INK, ink=style.INK), (0, (1, 1.5)), "not at all"),
+}
+"""How a comparability is drawn, and what it is called."""
+_HEADING = 4.4
+"""Heights of a letter that a heading is wide; it stands upright where there is less room."""
+
+
+def plot_crosswalk(
+    areas: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    palette: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """A row for each theme, a column for each stretch of time in which the same areas were graded.
+
+    A box says that the theme was graded then; its look, and that of the line to the next, how far
+    the grade compares with others of the theme.
+
+    Parameters
+    ----------
+    areas
+        Rows as from `load_areas`, of the themes to show, in order of theme.
+    ax
+        Where to draw; by default new axes.
+    palette
+        Colours of one's own for 'direct', 'partial' and 'none'.
+    labels
+        Words of one's own for some themes.
+
+    Returns
+    -------
+    Axes
+        Themes at 0, 1, 2 and so on from the top, stretches of time from the left.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts, load_areas
+    >>> ax = charts.plot_crosswalk(load_areas())
+    >>> ax.get_xticklabels()[-1].get_text()
+    'ILACS\\nsince\\n2026'
+    """
+    ax = axes_of(ax)
+    boxes = _boxes(areas)
+    columns = _columns(areas)
+    themes = boxes["theme"].drop_duplicates().tolist()
+    ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(themes) - 0.5, -0.5))
+    names = {theme: (labels or {}).get(theme, sentence(notes.theme_name(theme, short=True)))
+             for theme in themes}  # fmt: skip
+    ax.set_yticks(range(len(themes)), labels=[names[theme] for theme in themes])
+    em = rcParams["font.size"]
+    cell = ax.get_window_extent().width / ax.figure.dpi * 72 / em / len(columns)
+    upright = cell < _HEADING
+    short = [text.replace(" ", "\n", 1).replace(" to ", "\nto ").replace("since ", "since\n")
+             for text in columns["heading"].str.replace(", ", ",\N{NO-BREAK SPACE}")]  # fmt: skip
+    ax.set_xticks(range(len(columns)), labels=columns["heading"] if upright else short,
+                  rotation=90 if upright else 0)  # fmt: skip
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.grid(False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    for place, theme in enumerate(themes):
+        if place % 2 == 0:
+            ax.axhspan(place - 0.5, place + 0.5, color=style.BACKGROUNDS[1], linewidth=0, zorder=0)
+        own = boxes[boxes["theme"] == theme]
+        for box in own.itertuples():
+            mark, line, _ = _LOOKS[box.comparability]
+            fill = (palette or {}).get(box.comparability, mark.fill)
+            ax.add_patch(Rectangle((box.first - 0.43, place - 0.36), box.last - box.first + 0.86,
+                                   0.72, facecolor=fill, edgecolor=mark.edge, linestyle=line,
+                                   zorder=2))  # fmt: skip
+            room = (box.last - box.first + 0.84) * cell
+            lines = wrap(ax.figure, box.words, em, room * em / 72)
+            if widest(ax.figure, lines) <= room and len(lines) <= 2:
+                ax.text((box.first + box.last) / 2, place, "\n".join(lines), ha="center",
+                        va="center", color=mark.ink, linespacing=0.9, zorder=3)  # fmt: skip
+        for one, other in pairwise(own.itertuples()):
+            if other.first == one.last + 1:
+                weaker = max(one.comparability, other.comparability, key=list(_LOOKS).index)
+                ax.plot([one.last + 0.43, other.first - 0.43], [place, place], color=style.INK,
+                        linewidth=1.4, linestyle=_LOOKS[weaker][1], zorder=1)  # fmt: skip
+        if own["last"].max() < len(columns) - 1:
+            ax.text(own["last"].max() + 0.55, place, "ended", va="center", color=style.QUIET)
+    return ax
 
 
 def framework_crosswalk(
     areas: pd.DataFrame | None = None,
     *,
     themes: list[str] | None = None,
+    palette: Mapping[str, str] | None = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
     """What each framework graded, theme by theme, and how far it compares with the next.
 
-    A row for each theme, a column for each framework in order of time. A box is a graded area; its
-    outline and the lines to its successors say how far it compares with others of its theme:
-    solid direct, dashed partly, dotted not at all.
+    A row for each theme that more than one framework graded, a column for each stretch of time in
+    which the same areas were graded; the caveat names the themes that one framework alone graded.
 
     Parameters
     ----------
     areas
         Areas as from `load_areas`; the packaged ones by default.
     themes
-        The themes to show; by default all (on a slide, those of several frameworks).
+        The themes to show; by default those that more than one framework graded (of one framework
+        alone, all).
+    palette
+        Colours of one's own for 'direct', 'partial' and 'none'.
     title
         The message, if not the one taken from the data.
     size
-        'print', 'slide', or (width, height) in centimetres.
+        'print', 'slide', 'narrow', or (width, height) in centimetres.
 
     Returns
     -------
@@ -54,9 +147,8 @@ def framework_crosswalk(
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> fig = charts.framework_crosswalk()
-    >>> charts.chart_data(fig)["framework_id"].nunique()
-    5
+    >>> charts.framework_crosswalk().message
+    'Of the 19 themes that Ofsted has graded since 2009, 4 are graded today; overall effectiveness was until 31 March 2026'
     """
     areas = load_areas() if areas is None else areas
     known = [theme for theme in areas["theme"].cat.categories if (areas["theme"] == theme).any()]
@@ -65,237 +157,132 @@ def framework_crosswalk(
         raise DataError(f"No area has the theme {sorted(unknown)[0]!r}: {', '.join(known)}.")
     if areas.empty:
         raise DataError("There is no area to draw.")
-    shown = [theme for theme in known if themes is None or theme in themes]
-    everything = areas[areas["theme"].isin(shown)].astype({"theme": str})
-    message = _message(everything, shown)
-    left_out = ""
-    if themes is None and style.size_of(size, height=26).height < 22:
-        several = everything.groupby("theme")["framework_id"].agg(set).map(len) > 1
-        shown = [theme for theme in shown if several[theme]] or shown
-        left_out = ". For want of room, without themes that one framework alone graded"
-    own = areas[areas["theme"].isin(shown)].astype({"theme": str, "comparability": str})
-    columns = _columns(own)
-    own = own.assign(column=[_column(area, columns) for area in own.itertuples()])
-    lanes = _lanes(own, shown)
-    height = sum(len(lanes[theme]) for theme in shown)
-    order = ["theme", "framework_id", "area_id", "label", "first_used", "last_used",
-             "comparability", "comparability_note"]  # fmt: skip
-    rank = own["theme"].map({theme: i for i, theme in enumerate(shown)})
-    data = own.assign(rank=rank).sort_values(["rank", "column", "position"])[order]
-    with drawing(size, height=min(26.0, 6.3 + 0.68 * height)) as fig:
-        ax = fig.subplots()
+    of = pd.concat([areas[["theme", "framework_id"]].astype(str), areas[["also_theme",
+                   "framework_id"]].dropna().astype(str).rename(columns={"also_theme": "theme"})])
+    several = of.groupby("theme")["framework_id"].nunique().gt(1)
+    lasting = [theme for theme in known if several[theme]] or known
+    if "overall" in known and "overall" not in lasting:
+        lasting.insert(0, "overall")
+    shown = lasting if themes is None else [theme for theme in known if theme in themes]
+    alone = [] if themes else [theme for theme in known if theme not in shown]
+    own = areas[areas["theme"].isin(shown)]
+    columns = ["theme", "framework_id", "area_id", "label", "first_used", "last_used",
+               "comparability", "comparability_note"]  # fmt: skip
+    message = _message(areas, known)
+    with drawing(size, plot=1) as fig:
+        names = {theme: "\n".join(wrap(fig, sentence(notes.theme_name(theme, short=True)),
+                 fig.size.text, 0.25 * fig.get_size_inches()[0])) for theme in shown}  # fmt: skip
+        side = widest(fig, names.values()) + 0.7
+        room = fig.get_size_inches()[0] * 72 / fig.size.text - side - 2.6
+        top = 4.2 if room / len(_columns(own)) > _HEADING else 11.5
+        fig.give(top + 2.6 * len(shown))
         finish(
             fig,
             title=message if title is None else title,
             subtitle=(
-                f"Each box is an area that a framework graded; n = {len(own)} areas under "
-                f"{len(shown)} themes. Solid: compares directly with others of its theme; dashed: "
-                f"in part; dotted: not at all{left_out}"
+                f"A box: the theme was graded; n = {len(own)} areas under {len(shown)} themes. "
+                "How far a grade compares with others of its theme:"
             ),
-            data=data,
+            data=own[columns],
             alt=(
                 f"Diagram of the {len(own)} areas that {own['framework_id'].nunique()} inspection "
                 f"frameworks graded, in rows by theme and columns by time. {message}."
             ),
+            caveat=_alone(areas, alone),
             basis="areas as printed in the reports",
-        )
-        _draw(ax, own, shown, columns, lanes)
+            abbreviated=[notes.framework_name(name) for name in own["framework_id"].unique()],
+            key=[(Patch(facecolor=(palette or {}).get(name, mark.fill), edgecolor=mark.edge,
+                        linestyle=line), words) for name, (mark, line, words) in _LOOKS.items()],
+        )  # fmt: skip
+        ax = fig.inside(left=side, top=top)
+        plot_crosswalk(own.sort_values("theme", kind="stable"), ax=ax, palette=palette,
+                       labels=names)  # fmt: skip
     return fig
 
 
-def _columns(areas: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Framework and, where it changed under way, first day of each column, in order of time.
+def _columns(areas: pd.DataFrame) -> pd.DataFrame:
+    """The stretches of time in which the same areas were graded, in order: group, start, heading.
 
-    Frameworks of one display group share one.
+    A framework has more than one where an area was graded from, or until, a day under way.
     """
-    frameworks = load_frameworks().sort_values("first_inspection")
-    found: list[tuple[str, ...]] = []
-    for row in frameworks.itertuples():
-        if row.framework_id not in set(areas["framework_id"]):
-            continue
-        if found and row.display_group == found[-1][0]:
-            found[-1] = (*found[-1], row.framework_id)
-            continue
-        found.append((row.framework_id,))
-        own = areas[areas["framework_id"] == row.framework_id]
-        if own["first_used"].notna().any():
-            found.append((row.framework_id, str(own["first_used"].min().date())))
-    return found
-
-
-def _column(area: tuple, columns: list[tuple[str, ...]]) -> int:
-    """The first column in which an area stands."""
-    own = [i for i, column in enumerate(columns) if area.framework_id in column]
-    return own[-1] if pd.notna(area.first_used) else own[0]
-
-
-def _last(area: tuple, columns: list[tuple[str, ...]]) -> int:
-    """The last column in which an area stands: later ones only if it was in use then."""
-    own = [i for i, column in enumerate(columns) if area.framework_id in column]
-    split = [i for i in own if _parted(columns[i])]
-    if split and pd.notna(area.last_used) and str(area.last_used.date()) < columns[split[0]][1]:
-        return own[0]
-    return own[-1]
-
-
-def _lanes(areas: pd.DataFrame, shown: list[str]) -> dict[str, list[list[tuple]]]:
-    """For each theme its areas in lanes, none over another."""
-    found: dict[str, list[list[tuple]]] = {}
-    for theme in shown:
-        lanes: list[list[tuple]] = []
-        own = areas[areas["theme"] == theme]
-        for area in own.sort_values(["column", "position"]).itertuples():
-            free = (lane for lane in lanes if lane[-1].column < area.column)
-            lane = next(free, None)
-            if lane is None:
-                lanes.append([area])
-            else:
-                lane.append(area)
-        found[theme] = lanes
-    return found
-
-
-def _message(areas: pd.DataFrame, shown: list[str]) -> str:
     frameworks = load_frameworks().sort_values("first_inspection").set_index("framework_id")
-    first, latest = frameworks.index[0], frameworks.index[-1]
-    now = areas[(areas["framework_id"] == latest) & areas["last_used"].isna()]
-    through = areas.groupby("theme")["framework_id"].agg(set)
-    since = [theme for theme in shown if {first, latest} <= through[theme]]
-    only = [theme for theme in shown if through[theme] == {first}]
-    if since and only:
-        return (
-            f"Only {len(since)} of {len(shown)} themes run from the first framework to today's; "
-            f"{len(only)} ended in {frameworks.loc[first, 'last_inspection'].year}"
-        )
-    return f"{len(now)} of {len(areas)} areas are graded today"
+    frameworks = frameworks[frameworks.index.isin(areas["framework_id"].astype(str))]
+    rows = []
+    for group, members in frameworks.groupby("display_group", sort=False):
+        within = areas[areas["framework_id"].isin(members.index)]
+        later = {*within["first_used"].dropna(), *(within["last_used"].dropna() + _DAY)}
+        starts = [members["first_inspection"].min(), *sorted(later)]
+        final = members["last_inspection"].max(skipna=False)
+        ends = [*(start - _DAY for start in starts[1:]), final]
+        label = ", ".join(notes.framework_name(name) for name in members.index)
+        for start, end in zip(starts, ends, strict=True):
+            years = f"since {start.year}" if pd.isna(end) else f"{start.year} to {end.year}"
+            years = years.replace(f"{start.year} to {start.year}", str(start.year))
+            rows.append((group, start, f"{label} {years}"))
+    return pd.DataFrame(rows, columns=["group", "start", "heading"])
 
 
-def _draw(
-    ax: Axes,
-    areas: pd.DataFrame,
-    shown: list[str],
-    columns: list[tuple[str, ...]],
-    lanes: dict[str, list[list[tuple]]],
-) -> None:
-    fig = ax.figure
-    top = 0
-    place: dict[tuple[str, str], tuple[int, int, float]] = {}
-    left = -1.5
-    for i, theme in enumerate(shown):
-        count = len(lanes[theme])
-        if i % 2 == 0:
-            ax.axhspan(top - 0.5, top + count - 0.5, color="#F4F4F4", zorder=0, linewidth=0)
-        for j, lane in enumerate(lanes[theme]):
-            for area in lane:
-                end = _last(area, columns)
-                place[area.framework_id, area.area_id] = (area.column, end, top + j)
-        top += count
-    ax.set_xlim(left - 0.03, len(columns) - 0.5)
-    ax.set_ylim(top - 0.4, -1.6)
-    ax.set_axis_off()
-    fig.draw_without_rendering()
-    cell = ax.get_window_extent().width / fig.dpi / (len(columns) - 0.5 - left)
-    lane = abs(ax.get_window_extent().height / (ax.get_ylim()[0] - ax.get_ylim()[1])) / fig.dpi * 72
-    points = max(9, min(fig.size.text, lane / 1.4))
-    top = 0
-    for theme in shown:
-        middle = top + (len(lanes[theme]) - 1) / 2
-        lines = wrap(fig, _theme(theme), points, cell)
-        ax.text(left, middle, "\n".join(lines), va="center", linespacing=0.95, fontsize=points)
-        top += len(lanes[theme])
-        ends = max(end for key, (_, end, _) in place.items() if key in _keys(lanes[theme]))
-        if ends < len(columns) - 1 and theme not in set(areas["also_theme"]):
-            ax.text(
-                ends + 0.55,
-                middle,
-                "no grade since",
-                va="center",
-                color=style.QUIET,
-                fontsize=points,
-            )
-    for x, column in enumerate(columns):
-        ax.text(x, -0.75, _heading(column, columns), ha="center", va="bottom", fontweight="bold",
-                linespacing=1.15)  # fmt: skip
-    for area in areas.itertuples():
-        first, end, y = place[area.framework_id, area.area_id]
-        _box(ax, area, first, end, y, cell, points)
-    for one, other in _links(areas, place):
-        (_, x0, y0), (x1, _, y1) = place[one[:2]], place[other[:2]]
-        weaker = max(one[2], other[2], key=list(_LINES).index)
-        ax.plot([x0 + 0.45, x1 - 0.45], [y0, y1], color=style.INK, linewidth=1.0,
-                linestyle=_LINES[weaker], zorder=1)  # fmt: skip
+_DAY = pd.Timedelta(days=1)
 
 
-def _theme(theme: str) -> str:
-    return notes.theme_name(theme, short=True)
-
-
-def _keys(lanes: list[list[tuple]]) -> set[tuple[str, str]]:
-    return {(area.framework_id, area.area_id) for lane in lanes for area in lane}
-
-
-def _heading(column: tuple[str, ...], columns: list[tuple[str, ...]]) -> str:
-    frameworks = load_frameworks().set_index("framework_id")
-    own = frameworks.loc[[name for name in column if name in frameworks.index]]
-    start, end = own["first_inspection"].min(), own["last_inspection"].max(skipna=False)
-    parted = [c[1] for c in columns if _parted(c) and c[0] == column[0]]
-    if _parted(column):
-        start = pd.Timestamp(column[1])
-    elif parted:
-        end = pd.Timestamp(parted[0]) - pd.Timedelta(days=1)
-    years = f"{start.year} to {end.year}" if pd.notna(end) else f"since {start.year}"
-    return f"{', '.join(notes.framework_name(name) for name in own.index)}\n{years}"
-
-
-def _parted(column: tuple[str, ...]) -> bool:
-    """Whether a column is the later part of a framework that changed under way."""
-    return len(column) == 2 and column[1][:1].isdigit()
-
-
-def _box(ax: Axes, area: tuple, first: int, end: int, y: float, cell: float, points: float) -> None:
-    ax.add_patch(
-        FancyBboxPatch(
-            (first - 0.45, y - 0.38),
-            end - first + 0.9,
-            0.76,
-            boxstyle="round,pad=0,rounding_size=0.06",
-            facecolor="white",
-            edgecolor=style.INK,
-            linewidth=1.0,
-            linestyle=_LINES[area.comparability],
-            zorder=2,
-        )
+def _boxes(areas: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of each theme: from which column to which, in what words, how comparable."""
+    groups, columns = notes.display_groups(), _columns(areas)
+    order = areas["theme"].astype(str).drop_duplicates().tolist()
+    shared = areas[areas["also_theme"].notna()]
+    shared = shared.assign(
+        short_label="with " + shared["theme"].astype(str).map(notes.theme_name),
+        theme=shared["also_theme"].astype(str),
     )
-    words = _words(area)
-    lines = wrap(ax.figure, words, points, (end - first + 0.9) * cell * 0.97)
-    ax.text((first + end) / 2, y, "\n".join(lines), ha="center", va="center", zorder=3,
-            linespacing=0.95, fontsize=points)  # fmt: skip
+    rows = []
+    for area in pd.concat([areas.astype({"theme": str}), shared]).itertuples():
+        for place, column in enumerate(columns.itertuples()):
+            end = area.last_used if pd.notna(area.last_used) else pd.Timestamp.max
+            begun = pd.isna(area.first_used) or area.first_used <= column.start
+            if groups[area.framework_id] == column.group and begun and column.start <= end:
+                rows.append((area.theme, place, area.short_label, str(area.comparability)))
+    cells = pd.DataFrame(rows, columns=["theme", "column", "words", "comparability"])
+    cells = cells[cells["theme"].isin(order)]
+    cells["theme"] = pd.Categorical(cells["theme"], order, ordered=True)
+    one = cells.groupby(["theme", "column"], observed=True).agg(
+        words=("words", lambda words: words.iloc[0] if len(words) == 1 else f"{len(words)} areas"),
+        comparability=("comparability", lambda kinds: max(kinds, key=list(_LOOKS).index)),
+    ).reset_index()  # fmt: skip
+    before = one.shift()
+    same = (one[["theme", "words", "comparability"]] == before[
+        ["theme", "words", "comparability"]]).all(axis=1)  # fmt: skip
+    same &= one["column"] == before["column"] + 1
+    same &= one["column"].map(columns["group"]) == before["column"].map(columns["group"])
+    found = one.groupby((~same).cumsum()).agg(
+        theme=("theme", "first"), first=("column", "min"), last=("column", "max"),
+        words=("words", "first"), comparability=("comparability", "first"),
+    )  # fmt: skip
+    return found.reset_index(drop=True)
 
 
-def _words(area: tuple) -> str:
-    """The name of an area within its theme, as short as can be."""
-    return area.short_label
+def _message(areas: pd.DataFrame, known: list[str]) -> str:
+    frameworks = load_frameworks().set_index("framework_id")
+    in_use = frameworks.index[frameworks["last_inspection"].isna()]
+    now = areas[areas["framework_id"].isin(in_use) & areas["last_used"].isna()]
+    since = frameworks.loc[areas["framework_id"].unique(), "first_inspection"].min().year
+    words = (
+        f"Of the {len(known)} themes that Ofsted has graded since {since}, "
+        f"{now['theme'].nunique()} are graded today"
+    )
+    gone = areas[areas["framework_id"].isin(in_use) & areas["last_used"].notna()
+                 & ~areas["theme"].isin(now["theme"])]  # fmt: skip
+    for row in gone.itertuples():
+        words += f"; {notes.theme_name(str(row.theme))} was until {long_date(row.last_used)}"
+    return words
 
 
-def _links(
-    areas: pd.DataFrame, place: dict[tuple[str, str], tuple[int, int, float]]
-) -> list[tuple[tuple[str, str, str], tuple[str, str, str]]]:
-    """Areas and those that follow them under the next framework with their theme."""
-    found = []
-    for theme in areas["theme"].unique():
-        of_theme = [
-            (a.framework_id, a.area_id, a.comparability)
-            for a in areas.itertuples()
-            if theme in (a.theme, a.also_theme)  # a judgement on two themes: its line goes to both
-        ]
-        steps = sorted({place[a[:2]][0] for a in of_theme})
-        for before, after in pairwise(steps):
-            for one in of_theme:
-                for other in of_theme:
-                    if (
-                        place[one[:2]][1] < after
-                        and place[one[:2]][0] == before
-                        and (place[other[:2]][0] == after)
-                    ):
-                        found.append((one, other))
-    return list(dict.fromkeys(found))
+def _alone(areas: pd.DataFrame, themes: list[str]) -> str:
+    """The themes that one framework alone graded, in words."""
+    own = areas[areas["theme"].isin(themes)]
+    told = []
+    for framework in notes.framework_order():
+        names = own.loc[own["framework_id"] == framework, "theme"].drop_duplicates()
+        if len(names):
+            words = listed([notes.theme_name(str(name)) for name in names])
+            told.append(f"{notes.framework_name(framework)} alone also graded {words}.")
+    return " ".join(told)

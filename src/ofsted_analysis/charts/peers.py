@@ -16,12 +16,8 @@ from ofsted_analysis.charts.marks import axes_of
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day, as_day
-from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import long_date
-from ofsted_analysis.tables.load import load_authorities, load_table
-
-_CLOSE = 5
-"""How many of ten neighbours may be 'not close' in a comparison with them."""
+from ofsted_analysis.tables.load import load_authorities
 
 
 def plot_peers(
@@ -146,7 +142,7 @@ def peers(
     name = str(load_authorities().set_index("authority_id").loc[own, "name"])
     theirs = compare.peers(own, group, date=day)
     if group == "statistical neighbours":
-        _check_close(own, name, day)
+        compare.check_close(own, compare.neighbour_model(own, day))
     called = group if isinstance(group, str) else "peers"
     names = {"region": "fellow authorities of its region", "type": "authorities of its type"}
     called = names.get(called, called)
@@ -186,19 +182,6 @@ def peers(
         fig.draw_without_rendering()
         plot_peers(data, own, ax=ax, palette=palette)
     return fig
-
-
-def _check_close(own: str, name: str, day: pd.Timestamp) -> None:
-    """Whether most of an authority's statistical neighbours are like it; DataError if not."""
-    table = load_table("neighbours")
-    model = compare.neighbour_model(own, day)
-    rows = table[(table["authority_id"] == own) & (table["model"] == model)]
-    far = int((rows["closeness"] == "not close").sum())
-    if far > _CLOSE:
-        raise DataError(
-            f"{far} of the {len(rows)} statistical neighbours of {name} are 'not close' in the "
-            f"model of {model}: it has no peers to be compared with. Choose another group."
-        )
 
 
 def _message(name: str, data: pd.DataFrame, called: str, theme: str, day: pd.Timestamp) -> str:

@@ -1,17 +1,20 @@
-"""One authority beside its peers."""
+"""One authority beside its peers, theme by theme."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from ofsted_analysis.analysis.compare import compare, peers
 from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import counted, sentence, wrap
-from ofsted_analysis.charts.letters import Room, fitted, room_of, width_of, widths_of
+from ofsted_analysis.charts.lettering import counted, sentence, widest, wrap
+from ofsted_analysis.charts.marks import axes_of, grade_entry, write_on
+from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
@@ -27,6 +30,89 @@ CURRENT_THEMES = (
     "leadership",
 )
 """The themes that today's framework judges, or did until lately."""
+_PEERS_IN_WORDS = {
+    "statistical neighbours": "its {} statistical neighbours",
+    "region": "the {} others in its region",
+    "ofsted region": "the {} others in its Ofsted region",
+    "type": "the {} others of its type",
+    "England": "the {} others in England",
+}
+_OWN = {"marker": "D", "color": style.ACCENT, "markeredgecolor": "white", "linestyle": ""}
+
+
+def plot_profile(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    palette: Palette = None,
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """A bar for each theme of how many peers have each grade, and a diamond for the authority.
+
+    Parameters
+    ----------
+    data
+        One row per theme, as from `ofsted_analysis.compare` with one group: theme, band, reason,
+        peers, graded, the number of peers at each band, better, same, worse.
+    ax
+        Where to draw; by default new axes.
+    palette
+        Colours of one's own: see `style.grade_colours`.
+    labels
+        Words of one's own for some themes.
+
+    Returns
+    -------
+    Axes
+        Themes at 0, 1, 2 and so on from the top; peers along the bottom, those without a grade
+        hollow at the end; at the right how many were graded higher, level and lower.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts, compare
+    >>> ax = charts.plot_profile(compare("Norfolk", theme="overall", date="2025-03-31"))
+    >>> [text.get_text() for text in ax.texts][-1]
+    '3 of 10 higher\\n5 level, 2 lower'
+    """
+    ax = axes_of(ax)
+    most = int(data["peers"].max())
+    ax.set(xlim=(0, most), ylim=(len(data) - 0.5, -0.5))
+    names = [(labels or {}).get(t, sentence(notes.theme_name(t))) for t in data["theme"]]
+    ax.set_yticks(range(len(data)), labels=names)
+    ax.set_xticks([])
+    ax.tick_params(length=0)
+    ax.grid(False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    em = rcParams["font.size"]
+    letter = most * em * ax.figure.dpi / 72 / ax.get_window_extent().width
+    for y, row in enumerate(data.to_dict("records")):
+        left = 0
+        for name in (*BANDS, "not yet inspected"):
+            n = row.get(name, row["peers"] - row["graded"])
+            own = pd.notna(row["band"]) and row["band"] == name
+            if n:
+                ax.barh(y, n, 0.62, left, **style.mark(name, palette).patch)
+                if n > letter * (0.8 if n < 10 else 1.5):
+                    write_on(ax, left + n / 2, y, str(n), name, palette=palette)
+            if own:  # above the bar, at the middle of its own grade
+                ax.plot([left + n / 2], [y - 0.42], markersize=0.85 * em, **_OWN, clip_on=False,
+                        zorder=5)  # fmt: skip
+            left += n
+        ax.annotate(_beside_the_bar(row), (1, y), xycoords=("axes fraction", "data"), va="center",
+                    xytext=(6, 0), textcoords="offset points", annotation_clip=False,
+                    linespacing=1.1)  # fmt: skip
+    return ax
+
+
+def _beside_the_bar(row: Mapping[str, Any]) -> str:
+    if pd.isna(row["better"]):
+        return style.band_label(str(row["reason"])).replace("no such judgement", "no grade")
+    if not row["graded"]:
+        return "no peer graded"
+    return (
+        f"{row['better']} of {row['graded']} higher\n{row['same']} level, {row['worse']} lower"
+    )
 
 
 def profile(
@@ -39,18 +125,16 @@ def profile(
     published_by: Day | None = None,
     latest: Latest = "inspection",
     data: pd.DataFrame | None = None,
+    palette: Palette = None,
     title: str | None = None,
     size: str | tuple[float, float] = "print",
 ) -> Chart:
-    """One authority against its peers, theme by theme.
-
-    Each theme is a row of four steps. A dot is one peer at its grade, the diamond the authority;
-    the numbers say how many peers with a grade stand higher, level and lower.
+    """One authority beside its peers, theme by theme: how many were graded higher and lower.
 
     Parameters
     ----------
     authority
-        A name, code or authority_id: see `find_authority`.
+        A name, code or authority_id: see `find_authority`. It is never among its own peers.
     to
         Whom to compare with: see `peers`.
     theme
@@ -58,10 +142,12 @@ def profile(
         of its peers has a grade.
     date, published_by, latest, model, data
         As for `compare`.
+    palette
+        Colours of one's own: see `style.grade_colours`.
     title
         The message, if not the one taken from the data.
     size
-        'print', 'slide', or (width, height) in centimetres.
+        'print', 'slide', 'narrow', or (width, height) in centimetres.
 
     Returns
     -------
@@ -71,238 +157,99 @@ def profile(
     Raises
     ------
     DataError
-        Neither the authority nor a peer has a grade on these themes, or there are no peers.
+        Neither the authority nor a peer has a grade on these themes, there are no peers, or most
+        of its statistical neighbours are not close.
     UnknownAuthorityError
         No authority goes by one of the names.
 
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> data = charts.chart_data(charts.profile("Norfolk", date="2025-03-31"))
-    >>> data["theme"].tolist()[:2]
-    ['overall', 'help_and_protection']
+    >>> charts.profile("Norfolk", date="2025-03-31").message
+    'On 31 March 2025 Norfolk was graded good overall: 3 of 10 peers were graded higher, 5 level and 2 lower'
     """
     on = data_complete_to() if date is None else as_day(date, "date")
     own = find_authority(authority, date=on.date())
     name = load_authorities().set_index("authority_id")["name"][own]
-    basis = {"model": model, "published_by": published_by, "latest": latest}
+    basis: dict[str, Any] = {"published_by": published_by, "latest": latest}
     wanted = CURRENT_THEMES if theme is None else [theme] if isinstance(theme, str) else theme
     group = to if isinstance(to, str) else {"chosen": to}
-    drawn = compare(own, group, theme=wanted, date=on, data=data, **basis)
+    drawn = compare(own, group, theme=wanted, date=on, data=data, model=model, **basis)
     drawn = drawn[drawn["grade"].notna() | (drawn["graded"] > 0)].reset_index(drop=True)
     if drawn.empty or not drawn["peers"].max():
         raise DataError(f"{name} has no peers with a grade on these themes: nothing to compare.")
     others = int(drawn["peers"].max())
     who = _PEERS_IN_WORDS[to] if isinstance(to, str) else "the {} chosen"
     who = who.format(others)
-    message, finding = _message(name, drawn)
-    rest = _compared(drawn, own, peers(own, to, model=model, date=on), on, data, basis)
-    caveat = notes.comparison_caveat(rest)
+    message, finding = _message(name, drawn, on)
+    rest = pd.concat([as_at(on, t, data=data, **basis) for t in drawn["theme"]], ignore_index=True)
+    theirs = peers(own, to, model=model, date=min(on, data_complete_to()))
+    rest = rest[rest["authority_id"].isin([own, *theirs]) & rest["grade"].notna()]
+    ages = rest.loc[rest["authority_id"] != own, "days_since"].astype(float) / 365.25
+    aged = (
+        f"The peers' grades were {ages.min():.1f} to {ages.max():.1f} years old (median "
+        f"{ages.median():.1f})." if len(ages) else ""
+    )  # fmt: skip
     adequate = bool((rest["grade"] == "adequate").any())
-
-    def words(fig: Chart) -> None:
+    ungraded = bool((drawn["peers"] > drawn["graded"]).any())
+    with drawing(size, plot=1) as fig:
+        labels = {
+            t: "\n".join(wrap(fig, sentence(notes.theme_name(t)), fig.size.text,
+                              0.24 * fig.get_size_inches()[0]))
+            for t in drawn["theme"]
+        }  # fmt: skip
+        fig.give(0.8 + 3.2 * len(drawn))
+        entries = [grade_entry(band, adequate=adequate, palette=palette) for band in BANDS]
+        if ungraded:
+            entries.append((grade_entry("not yet inspected")[0], "no grade"))
+        entries.append((Line2D([], [], markersize=0.85 * fig.size.text, **_OWN), name))
         finish(
             fig,
             title=message if title is None else title,
             subtitle=(
-                f"Latest grade of {name} and of {who}, by theme; n = {counted(others, 'peer')}"
+                f"How many of {who} had each grade, by theme, and the grade of {name}; "
+                f"n = {counted(others, 'peer')}"
             ),
             data=drawn,
             alt=(
-                f"Dot chart of {name} and {who} on {counted(len(drawn), 'theme')}, "
+                f"Bar chart of {name} and {who} on {counted(len(drawn), 'theme')}, "
                 f"from inadequate to outstanding. {finding}"
             ),
-            caveat=caveat,
+            caveat=" ".join(filter(None, (aged, notes.comparison_caveat(rest)))),
             basis=f"latest inspections that ended by {long_date(on)}",
+            abbreviated=(),
+            key=entries,
         )
-
-    with drawing(size) as fig:
-        plan = _Plan(fig, name, drawn, adequate)
-    with drawing(size, height=fitted(size, plan.needed, words)) as fig:
-        words(fig)
-        plan.draw(fig, room_of(fig))
+        said = [_beside_the_bar(row) for row in drawn.to_dict("records")]
+        ax = fig.inside(left=widest(fig, labels.values()) + 0.7, right=widest(fig, said) + 1,
+                        top=0.6)  # fmt: skip
+        plot_profile(drawn, ax=ax, palette=palette, labels=labels)
     return fig
 
 
-_PEERS_IN_WORDS = {
-    "statistical neighbours": "its {} statistical neighbours",
-    "region": "the {} others in its region",
-    "ofsted region": "the {} others in its Ofsted region",
-    "type": "the {} others of its type",
-    "England": "the {} others in England",
-}
-
-
-def _compared(
-    data: pd.DataFrame,
-    own: str,
-    others: Sequence[str],
-    on: pd.Timestamp,
-    judgements: pd.DataFrame | None,
-    basis: dict[str, Any],
-) -> pd.DataFrame:
-    """The judgements on which a comparison rests, to see across which frameworks it goes."""
-    basis = {key: basis[key] for key in ("published_by", "latest")}
-    found = [as_at(on, name, data=judgements, **basis) for name in data["theme"]]
-    frame = pd.concat(found, ignore_index=True)
-    return frame[frame["authority_id"].isin([own, *others]) & frame["grade"].notna()]
-
-
-def _message(name: str, data: pd.DataFrame) -> tuple[str, str]:
+def _message(name: str, data: pd.DataFrame, on: pd.Timestamp) -> tuple[str, str]:
     first = data[data["grade"].notna()].head(1)
     tails = [
         f"{notes.theme_name(row.theme)}: {row.grade}, {_beside(row)}"
         if pd.notna(row.grade)
-        else f"{notes.theme_name(row.theme)}: {row.reason}"
+        else f"{notes.theme_name(row.theme)}: {style.band_label(row.reason)}"
         for row in data.itertuples()
     ]
     finding = sentence("; ".join(tails)) + "."
+    when = f"On {long_date(on)} {name}"
     if first.empty:
-        return f"{name} has no grade yet to set beside those of its peers", finding
+        return f"{when} had no grade yet to set beside those of its peers", finding
     row = next(first.itertuples())
     what = notes.on_theme(row.theme)
-    return f"{name} is {row.grade} {what}: {_beside(row)}", finding
+    return f"{when} was graded {row.grade} {what}: {_beside(row)}", finding
 
 
 def _beside(row: Any) -> str:
-    """How many peers stand higher and lower, in words."""
+    """How many peers were graded higher and lower, in words."""
     if not row.graded:
-        return "no peer has a grade"
-    noun = "peer" if row.graded == 1 else "peers"
-    parts = [f"{row.better or 'none'} of {row.graded} {noun} higher"]
+        return "no peer had a grade"
+    noun, be = ("peer", "was") if row.graded == 1 else ("peers", "were")
+    be = "was" if row.better == 1 else be
+    parts = [f"{row.better or 'none'} of {row.graded} {noun} {be} graded higher"]
     parts += [f"{n} {what}" for n, what in ((row.same, "level"), (row.worse, "lower"))]
     return listed(parts)
-
-
-class _Plan:
-    """Where rows, steps and numbers go, in points."""
-
-    def __init__(self, fig: Chart, name: str, data: pd.DataFrame, adequate: bool):
-        self.em = em = fig.size.text
-        self.name, self.data, self.adequate = name, data, adequate
-        wide = fig.get_size_inches()[0] * 72 - 2 * 0.16 * 72
-        themes = [sentence(notes.theme_name(theme)) for theme in data["theme"]]
-        self.labels = ["\n".join(wrap(fig, text, em, 0.26 * wide / 72)) for text in themes]
-        self.left = max(widths_of(fig, self.labels)) + 0.8 * em
-        self.counts = [self._count(row) for row in data.itertuples()]
-        self.right = max(widths_of(fig, self.counts)) + 0.8 * em
-        self.step = (wide - self.left - self.right) / len(BANDS)
-        most = int(data[list(BANDS)].to_numpy().max())
-        self.dot, self.across, lines = self._grid(most)
-        self.row = max(3.1 * em, (lines + 0.6) * self.dot * 1.25 + 0.9 * em)
-        heads = [sentence(style.band_label(band, adequate=adequate)) for band in BANDS]
-        self.heads = [wrap(fig, text, em, (self.step - 0.3 * em) / 72) for text in heads]
-        self.head = (max(map(len, self.heads)) * 1.15 + 0.7) * em
-        self.foot = 1.9 * em
-        self.needed = self.head + len(data) * self.row + self.foot
-
-    def _grid(self, most: int) -> tuple[float, int, int]:
-        """Size of a dot, how many stand side by side, and lines of them in the fullest step."""
-        room = self.step - 2.6 * self.em
-        for dot in (0.8, 0.62, 0.48, 0.38):
-            dot *= self.em
-            across = max(1, int(room // (1.25 * dot)))
-            lines = max(1, -(-most // across))
-            if lines <= 3:
-                break
-        return dot, across, lines
-
-    @staticmethod
-    def _count(row: Any) -> str:
-        if pd.isna(row.better):
-            return style.band_label(str(row.reason)).replace("no such judgement", "no grade")
-        if not row.graded:
-            return "no peer graded"
-        return f"{row.better} of {row.graded} higher\n{row.same} level, {row.worse} lower"
-
-    def draw(self, fig: Chart, room: Room) -> None:
-        em = self.em
-        wide = self.step * len(BANDS)
-        high = room.height - self.foot
-        ax = room.axes(fig, self.left, self.foot, wide, high)
-        ax.set(xlim=(0, wide), ylim=(high, 0))
-        ax.set_xticks([])
-        ax.grid(False)
-        for spine in ax.spines.values():
-            spine.set_visible(False)
-        for i, lines in enumerate(self.heads):
-            ax.text(
-                (i + 0.5) * self.step,
-                self.head - 0.5 * em,
-                "\n".join(lines),
-                ha="center",
-                va="bottom",
-                linespacing=1.1,
-            )
-        row = min((high - self.head) / len(self.data), 1.5 * self.row)
-        for k, line in enumerate(self.data.itertuples()):
-            top = self.head + k * row
-            self._row(ax, line, top, row)
-            ax.text(wide + 0.8 * em, top + row / 2, self.counts[k], va="center", linespacing=1.25)
-        middles = [self.head + (k + 0.5) * row for k in range(len(self.data))]
-        ax.set_yticks(middles, labels=self.labels)
-        ax.tick_params(axis="y", length=0, pad=self.left)
-        for label in ax.get_yticklabels():
-            label.set_horizontalalignment("left")
-            label.set_linespacing(1.15)
-        self._key(room.axes(fig, 0, 0, room.width, self.foot), room.width)
-
-    def _row(self, ax: Axes, line: Any, top: float, row: float) -> None:
-        em, gap = self.em, 0.1 * self.em
-        for i, band in enumerate(BANDS):
-            low, wide = i * self.step + gap, self.step - 2 * gap
-            mark = style.mark(band)
-            ax.bar(
-                low,
-                row - 3 * gap,
-                wide,
-                top + gap,
-                align="edge",
-                color=style.BACKGROUNDS[1],
-                zorder=0.5,
-            )
-            ax.bar(
-                low,
-                0.5 * em,
-                wide,
-                top + row - 0.5 * em - 2 * gap,
-                align="edge",
-                facecolor=mark.fill,
-                edgecolor=mark.edge if band == "outstanding" else mark.fill,
-                linewidth=0.8,
-                zorder=1,
-            )
-            own = pd.notna(line.band) and line.band == band
-            count = int(getattr(line, band))
-            middle = top + (row - 0.5 * em) / 2
-            across = min(self.across, max(count, 1))
-            block = across * 1.25 * self.dot if count else 0.0
-            shift = 0.95 * em if own else 0.0  # room for the diamond before the dots
-            start = (i + 0.5) * self.step - (block + (1.9 * em if own else 0)) / 2
-            if own:
-                ax.scatter(
-                    [start + 0.8 * em],
-                    [middle],
-                    s=(1.05 * em) ** 2,
-                    marker="D",
-                    color=style.ACCENT,
-                    zorder=4,
-                )
-            lines = -(-count // self.across)
-            xs, ys = [], []
-            for n in range(count):
-                down, along = divmod(n, self.across)
-                xs.append(start + 2 * shift + (along + 0.5) * 1.25 * self.dot)
-                ys.append(middle + (down - (lines - 1) / 2) * 1.25 * self.dot)
-            ax.scatter(xs, ys, s=self.dot**2, color=style.QUIET, linewidth=0, zorder=3)
-
-    def _key(self, ax: Axes, wide: float) -> None:
-        em = self.em
-        ax.set(xlim=(0, wide), ylim=(0, self.foot))
-        ax.set_axis_off()
-        y = self.foot / 2
-        ax.scatter([0.8 * em], [y], s=(0.95 * em) ** 2, marker="D", color=style.ACCENT)
-        ax.text(2 * em, y, self.name, va="center_baseline")
-        x = 2 * em + width_of(ax.figure, self.name) + 2 * em
-        ax.scatter([x], [y], s=self.dot**2, color=style.QUIET, linewidth=0)
-        ax.text(x + em, y, "one peer", va="center_baseline")

@@ -1,10 +1,12 @@
 """How long authorities stay at a grade, and which way they leave it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from ofsted_analysis.analysis import change
 from ofsted_analysis.analysis.change import cut_off, median_days, spells
@@ -63,12 +65,9 @@ def plot_time_in_grade(
     ax = axes_of(ax)
     years = curve["days"] / _YEAR
     foot = pd.Series(0.0, index=curve.index)
-    for way, (direction, name) in _WAYS.items():
-        look = dict(DIRECTIONS[direction].patch)
-        if palette and way in palette:
-            look["facecolor"] = palette[way]
+    for way, (_, name) in _WAYS.items():
         top = foot + curve[way]
-        ax.fill_between(years, foot * 100, top * 100, step="post", **look,
+        ax.fill_between(years, foot * 100, top * 100, step="post", **_look(way, palette),
                         label=(labels or {}).get(way, name))  # fmt: skip
         foot = top
     way = "better" if curve["to_better"].any() else "worse"
@@ -163,9 +162,8 @@ def time_in_grade(
     adequate = bool((history["grade"] == "adequate").any())
     labels = {name: style.band_label(name, adequate=adequate) for name in curves}
     told = [_finding(labels[name], curve, level) for name, curve in curves.items()]
-    first = f"{told[0]} {notes.on_theme(theme)}" if len(curves) > 1 else told[0].replace(
-        f"at {labels[bands[0]]}", f"at {labels[bands[0]]} {notes.on_theme(theme)}", 1
-    )  # fmt: skip
+    label = f"at {labels[next(iter(curves))]}"
+    first = told[0].replace(label, f"{label} {notes.on_theme(theme)}", 1)
     drawn = pd.concat([c.assign(band=name) for name, c in curves.items()], ignore_index=True)
     drawn = drawn[["band", *(column for column in drawn if column != "band")]]
     with drawing(size, plot=5.2) as fig:
@@ -194,25 +192,22 @@ def time_in_grade(
             ))),
             basis=f"inspections that ended by {long_date(stop)}",
             abbreviated=(),
-            key=_entries(palette),
+            key=[(Patch(**_look(way, palette)), _WAYS[way][1]) for way in [*_WAYS][::-1]],
         )  # fmt: skip
+        fig.get_layout_engine().set(w_pad=0.12, h_pad=0.06)
         axes = fig.subplots(down, across, squeeze=False, sharey=True).ravel()
         for ax, (name, curve) in zip(axes, curves.items(), strict=False):
             plot_time_in_grade(curve, ax=ax, palette=palette)
             if len(curves) > 1:
                 n = int((own["band"] == name).sum())
-                ax.set_title(f"{sentence(labels[name])} (n = {n})", loc="left")
+                ax.set_title(f"{sentence(labels[name])}\n(n = {n})", loc="left")
     return fig
 
 
-def _entries(palette: Mapping[str, str] | None) -> list[tuple[object, str]]:
-    from matplotlib.patches import Patch
-
-    return [
-        (Patch(**DIRECTIONS[direction].patch | ({"facecolor": palette[way]} if palette and way in
-               palette else {})), words)
-        for way, (direction, words) in [*_WAYS.items()][::-1]
-    ]  # fmt: skip
+def _look(way: str, palette: Mapping[str, str] | None) -> dict[str, Any]:
+    """Options for what is drawn of one way."""
+    own = {"facecolor": palette[way]} if palette and way in palette else {}
+    return DIRECTIONS[_WAYS[way][0]].patch | own
 
 
 def _finding(label: str, curve: pd.DataFrame, level: float) -> str:
