@@ -72,7 +72,7 @@ def calls() -> Iterator[tuple[str, Any, tuple, dict]]:
         oa.judgements_on: {"theme": "overall"},
         oa.transitions: {"theme": "overall", "pairs": "consecutive", "within": "ilacs"},
         oa.spells: {"theme": "overall", "date": "2025-03-31", "within": "ilacs"},
-        oa.time_in_grade: {"data": spells, "band": "good", "event": "any", "level": 0.9},
+        oa.time_in_grade: {"data": spells, "band": "good", "level": 0.9},
         oa.time_since_inspection: {"date": "2025-03-31", "published_by": None},
         oa.compare: {"authority": "Norfolk", "groups": "region", "theme": "overall",
                      "date": "2025-03-31", "model": 2025, "published_by": None,

@@ -249,97 +249,105 @@ def test_no_judgements_at_all():
     assert oa.transitions(within="ilacs", data=none).empty
     found = oa.spells(data=none)
     assert found.empty and list(found) == list(oa.spells())
-    with pytest.raises(oa.DataError, match="No spell in 'good' ended in a better one"):
+    with pytest.raises(oa.DataError, match="0 spells in 'good'"):
         oa.time_in_grade(found, "good")
 
 
-# Kaplan-Meier -------------------------------------------------------------------------------
+# Cumulative incidence -------------------------------------------------------------------------
 
 
-def as_spells(days, ended):
-    """Spells in 'third' that ended in 'good', or were cut off."""
+def as_spells(days, ways):
+    """Spells in 'third' that ended in 'good' (1), in 'inadequate' (-1), or were cut off (0)."""
+    after = [{1: "good", -1: "inadequate"}.get(int(way)) for way in ways]
     return pd.DataFrame(
         {
             "band": pd.Categorical(["third"] * len(days), dtype=BAND),
             "days": days,
-            "ended": ended,
-            "next_band": pd.Categorical(["good" if e else None for e in ended], dtype=BAND),
+            "ended": [bool(way) for way in ways],
+            "next_band": pd.Categorical(after, dtype=BAND),
         }
     )
 
 
-def test_a_survival_curve_known_from_textbooks():
+def test_with_one_way_out_it_is_the_curve_known_from_textbooks():
     # Remission in weeks on 6-mercaptopurine (Freireich and others 1963), the example of Cox and
     # Oakes, Collett, and Kalbfleisch and Prentice; 0 is censored. R's survfit gives the same.
     weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
     event = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
-    curve = oa.time_in_grade(as_spells(weeks, [bool(e) for e in event]), "third")
-    assert curve["days"].tolist() == [0, 6, 7, 10, 13, 16, 22, 23]
-    assert curve["at_risk"].tolist() == [21, 21, 17, 15, 12, 11, 7, 6]
-    assert curve["events"].tolist() == [0, 3, 1, 1, 1, 1, 1, 1]
-    assert curve["in_band"].round(4).tolist() == [
-        1.0, 0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482,
+    curve = oa.time_in_grade(as_spells(weeks, event), "third", at_least=1)
+    ends = curve[curve["to_better"] > 0]
+    assert ends["days"].tolist() == [6, 7, 10, 13, 16, 22, 23]
+    assert ends["at_risk"].tolist() == [21, 17, 15, 12, 11, 7, 6]
+    assert ends["to_better"].tolist() == [3, 1, 1, 1, 1, 1, 1]
+    assert ends["still"].round(4).tolist() == [
+        0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482,
     ]  # fmt: skip
     # by hand at week 10: S = 0.7529, Greenwood's sum = 3/(21 18) + 1/(17 16) + 1/(15 14)
     spread = 1.959964 * np.sqrt(3 / (21 * 18) + 1 / (17 * 16) + 1 / (15 * 14))
     share = (18 / 21) * (16 / 17) * (14 / 15)
     low = share ** np.exp(spread / -np.log(share))
     high = share ** np.exp(-spread / -np.log(share))
-    row = curve.iloc[3]
-    assert row[["low", "high"]].tolist() == pytest.approx([low, high], abs=1e-6)
-    assert row[["low", "high"]].round(3).tolist() == [0.503, 0.889]
+    row = ends.iloc[2]
+    assert (1 - row[["better_high", "better_low"]]).tolist() == pytest.approx([low, high], abs=1e-6)
+    assert (1 - row[["better_high", "better_low"]]).round(3).tolist() == [0.503, 0.889]
 
 
-def test_a_survival_curve_by_hand():
-    # 5 spells: one ends on day 2, one is cut off on day 3, two end on day 4, one is cut off on 9
-    curve = oa.time_in_grade(as_spells([2, 3, 4, 4, 9], [True, False, True, True, False]), "third")
-    assert curve["days"].tolist() == [0, 2, 4]
-    assert curve["in_band"].tolist() == pytest.approx([1, 4 / 5, 4 / 5 * 1 / 3])
-    assert curve["at_risk"].tolist() == [5, 5, 3]
+def test_two_ways_out_by_hand():
+    # 5 spells: up on day 2, cut off on 3, one up and one down on 4, cut off on 9
+    curve = oa.time_in_grade(as_spells([2, 3, 4, 4, 9], [1, 0, 1, -1, 0]), "third", at_least=1)
+    assert curve["days"].tolist() == [0, 2, 3, 4, 9]
+    assert curve["better"].tolist() == pytest.approx([0, 1 / 5, 1 / 5, 7 / 15, 7 / 15])
+    assert curve["worse"].tolist() == pytest.approx([0, 0, 0, 4 / 15, 4 / 15])
+    assert curve["at_risk"].tolist() == [5, 5, 4, 3, 1]
+    assert change.median_days(curve)[0] != change.median_days(curve)[0]  # not reached
 
 
-def test_a_curve_that_reaches_nothing():
-    curve = oa.time_in_grade(as_spells([1, 2], [True, True]), "third")
-    assert curve["in_band"].tolist() == pytest.approx([1, 0.5, 0])
-    assert curve[["low", "high"]].iloc[-1].isna().all()
+def test_a_way_out_that_ends_in_half():
+    curve = oa.time_in_grade(as_spells([1, 2], [1, -1]), "third", at_least=1)
+    assert curve["better"].tolist() == pytest.approx([0, 0.5, 0.5])
+    assert change.median_days(curve)[0] == 1
+    assert np.isnan(change.median_days(curve, "worse")[1:]).all()
 
 
-def test_better_worse_and_any():
+def test_other_ways_out_are_not_cut_off():
+    # taking those that went down as cut off, half would seem to have gone up, where 31% had
     spells = oa.spells("overall")
-    curves = {
-        event: oa.time_in_grade(spells, "third", event=event)
-        for event in ("better", "worse", "any")
-    }
-    own = spells[spells["band"] == "third"]
-    assert curves["any"]["events"].sum() == own["ended"].sum()
-    assert curves["better"]["events"].sum() + curves["worse"]["events"].sum() == own["ended"].sum()
-    assert curves["better"]["events"].sum() == own["next_band"].isin(["good", "outstanding"]).sum()
-    for curve in curves.values():
-        assert curve["in_band"].is_monotonic_decreasing and curve["at_risk"].is_monotonic_decreasing
-        inside = curve.iloc[1:]
-        assert (inside["low"] <= inside["in_band"]).all()
-        assert (inside["in_band"] <= inside["high"]).all()
-    wide = oa.time_in_grade(spells, "third", level=0.99)
-    assert (wide["low"].iloc[1:] < curves["better"]["low"].iloc[1:]).all()
+    good = oa.time_in_grade(spells, "good", at_least=1)
+    own = spells[spells["band"] == "good"]
+    assert good["to_better"].sum() == (own["next_band"] == "outstanding").sum()
+    worse = own["next_band"].isin(["inadequate", "third"])
+    assert good["to_worse"].sum() == worse.sum()
+    assert good.loc[good["days"] <= 5 * 365.25, "better"].iloc[-1] == pytest.approx(0.314, abs=1e-3)
+    wide = oa.time_in_grade(spells, "good", level=0.99, at_least=1)
+    some = good["better_low"].notna()
+    assert (wide["better_low"][some] < good["better_low"][some]).all()
+    assert (good["better_low"] <= good["better"])[some].all()
+    assert (good["better"] <= good["better_high"])[some].all()
 
 
-@given(st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=25))
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.sampled_from([-1, 0, 1])), min_size=1, max_size=25)
+)
 @settings()
-def test_a_curve_is_the_product_of_what_each_day_left(rows):
-    days, ended = zip(*rows, strict=True)
-    spells = as_spells(days, ended)
-    if not any(ended):
-        with pytest.raises(oa.DataError, match="there is no curve to draw"):
-            oa.time_in_grade(spells, "third")
+def test_the_three_shares_add_up_and_follow_their_definition(rows):
+    days, ways = zip(*rows, strict=True)
+    spells = as_spells(days, ways)
+    if not any(ways):
+        with pytest.raises(oa.DataError, match="too few for a curve"):
+            oa.time_in_grade(spells, "third", at_least=1)
         return
-    share, expected = 1.0, {0: 1.0}
-    for day in sorted({d for d, e in rows if e}):
+    still, better, worse, expected = 1.0, 0.0, 0.0, {0: (1.0, 0.0, 0.0)}
+    for day in sorted(set(days)):
         at_risk = sum(d >= day for d in days)
-        share *= 1 - sum(d == day and e for d, e in rows) / at_risk
-        expected[day] = share
-    curve = oa.time_in_grade(spells, "third")
+        up, down = (sum(r == (day, way) for r in rows) / at_risk for way in (1, -1))
+        better, worse = better + still * up, worse + still * down
+        still *= 1 - up - down
+        expected[day] = (still, better, worse)
+    curve = oa.time_in_grade(spells, "third", at_least=1)
     assert curve["days"].tolist() == list(expected)
-    assert curve["in_band"].tolist() == pytest.approx(list(expected.values()), abs=1e-9)
+    assert curve[["still", "better", "worse"]].to_numpy() == pytest.approx(
+        np.array(list(expected.values())), abs=1e-9
+    )
 
 
 @given(st.data())
@@ -387,15 +395,11 @@ def test_persistence_on_the_record():
             lambda: oa.time_in_grade(oa.spells(), "adequate"),
             "No such band: adequate. Bands: inad",
         ),
-        (lambda: oa.time_in_grade(oa.spells(), "good", event="left"), "event must be 'better'"),
+        (lambda: change.median_days(oa.time_in_grade(oa.spells(), "good"), "up"), "way must be"),
         (lambda: oa.time_in_grade(oa.spells(), "good", level=95), "level must lie between 0 and 1"),
         (
-            lambda: oa.time_in_grade(oa.spells(), "outstanding"),
-            "No spell in 'outstanding' ended in",
-        ),
-        (
-            lambda: oa.time_in_grade(oa.spells(), "inadequate", event="worse"),
-            "No spell in 'inadequate' ended in a worse one",
+            lambda: oa.time_in_grade(oa.spells("adoption"), "inadequate"),
+            "too few for a curve, which takes 10 at least",
         ),
     ],
 )

@@ -382,10 +382,10 @@ def time_in_grade(
     -------
     DataFrame
         One row per day on which a spell ended or was cut off, after a first row for day 0: days,
-        still, better, worse (estimated shares still in the band, ended in a higher and in a lower one, 0 to 1),
-        better_low, better_high, worse_low, worse_high (pointwise intervals, on the log-log
-        scale of what is left; missing where a share is 0 or 1), at_risk (spells still under way just before),
-        to_better, to_worse (spells that ended so on the day).
+        still, better, worse (estimated shares still in the band, ended in a higher and in a lower
+        one, 0 to 1), better_low, better_high, worse_low, worse_high (pointwise intervals, on the
+        log-log scale of what is left; missing where a share is 0 or 1), at_risk (spells still
+        under way just before), to_better, to_worse (spells that ended so on the day).
 
     Raises
     ------
@@ -398,17 +398,16 @@ def time_in_grade(
     based on censored observations', Scandinavian Journal of Statistics 5 (1978), as estimated by
     statsmodels. With one way out it is the estimate of Kaplan and Meier, and the interval that of
     J. D. Kalbfleisch and R. L. Prentice, 'The Statistical Analysis of Failure Time Data' (1980).
-    Grades are seen only when inspectors come,
-    so days are those of inspections. A spell is cut off where its authority ended: those of
-    authorities that ended after failing, such as Northamptonshire, are cut off for a reason that
-    has to do with the grade, which the method takes not to be so.
+    Grades are seen only when inspectors come, so days are those of inspections. A spell is cut off
+    where its authority ended; of those that ended after failing, such as Northamptonshire, the
+    reason has to do with the grade, which the method takes not to be so.
 
     Examples
     --------
     >>> curve = time_in_grade(spells("overall"), "good")
     >>> curve.loc[curve["days"] <= 5 * 365.25, ["still", "better", "worse"]].tail(1).round(2)
         still  better  worse
-X
+    76   0.55    0.31   0.14
     """
     from scipy.stats import norm
     from statsmodels.duration.survfunc import CumIncidenceRight
@@ -482,7 +481,7 @@ def median_days(curve: pd.DataFrame, way: Way = "better") -> tuple[float, float,
         curve.loc[curve[column] >= 0.5 - 1e-9, "days"].min()
         for column in (way, f"{way}_high", f"{way}_low")
     ]
-    return found[0], found[1], found[2]
+    return float(found[0]), float(found[1]), float(found[2])
 
 
 def checked_level(level: float) -> float:

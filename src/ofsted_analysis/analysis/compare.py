@@ -160,7 +160,7 @@ def check_shares(data: pd.DataFrame) -> None:
             raise DataError(
                 f"{theme!r} was last judged on {ended.date()}: after that day {len(gone)} "
                 "authorities were inspected without such a grade, so a share of the others would "
-                f"mislead. Take {ended.date()} or an earlier date, latest=\"graded\", or a theme "
+                f'mislead. Take {ended.date()} or an earlier date, latest="graded", or a theme '
                 f"that runs on: {', '.join(sorted(map(str, runs_on)))}."
             )
 

@@ -6,9 +6,9 @@
 True
 """
 
-from ofsted_analysis.charts.flow import plot_flow, transition_flow
 from ofsted_analysis.charts.crosswalk import framework_crosswalk, plot_crosswalk
 from ofsted_analysis.charts.figure import Chart, alt_text, chart_data, drawing, finish
+from ofsted_analysis.charts.flow import plot_flow, transition_flow
 from ofsted_analysis.charts.given import grades_given_by_year, plot_grades_given
 from ofsted_analysis.charts.groups import grade_share, plot_grades_by_group
 from ofsted_analysis.charts.histories import plot_histories
@@ -19,8 +19,8 @@ from ofsted_analysis.charts.peers import peers, plot_peers
 from ofsted_analysis.charts.profile import plot_profile, profile
 from ofsted_analysis.charts.save import save
 from ofsted_analysis.charts.standard import standard_set
-from ofsted_analysis.charts.style import GRADE_COLOURS
 from ofsted_analysis.charts.staying import plot_time_in_grade, time_in_grade
+from ofsted_analysis.charts.style import GRADE_COLOURS
 from ofsted_analysis.charts.timeline import timeline
 from ofsted_analysis.charts.transitions import plot_transitions, transition_matrix
 

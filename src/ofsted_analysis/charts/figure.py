@@ -44,9 +44,7 @@ class Chart(Figure):
         if self.plot is not None:
             self.plot = letters * self.size.text / 72
 
-    def inside(
-        self, left: float = 0, right: float = 0, bottom: float = 0, top: float = 0
-    ) -> Axes:
+    def inside(self, left: float = 0, right: float = 0, bottom: float = 0, top: float = 0) -> Axes:
         """New axes in the room that `finish` left, with margins in heights of a letter.
 
         They stay where they are put: nothing lays them out again.

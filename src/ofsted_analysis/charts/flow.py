@@ -20,7 +20,6 @@ from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.labels import listed
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "latest": -1}
-_BAR = 0.16
 
 
 def plot_flow(
@@ -67,7 +66,9 @@ def plot_flow(
     sizes |= {(stages[-1], band): int(final.loc[final["to"] == band, "n"].sum()) for band in BANDS}
     total, last = sum(sizes[stages[0], band] for band in BANDS), len(stages) - 1
     gap = total * 0.045
-    ax.set(xlim=(-_BAR, last + _BAR / 2), ylim=(0, total + 3 * gap))
+    em = rcParams["font.size"] * ax.figure.dpi / 72
+    bar = max(0.16, 2.2 * em * last / ax.get_window_extent().width)
+    ax.set(xlim=(-bar, last + bar / 2), ylim=(0, total + 3 * gap))
     points = ax.get_window_extent().height * 72 / ax.figure.dpi / (total + 3 * gap)
     line = 1.15 * rcParams["font.size"] / points  # height of a line of text, in authorities
     foot: dict[tuple[str, str], float] = {}
@@ -76,7 +77,7 @@ def plot_flow(
         for band in BANDS:
             n, foot[stage, band] = sizes[stage, band], level
             if n:
-                ax.add_patch(Rectangle((x - _BAR / 2, level), _BAR, n,
+                ax.add_patch(Rectangle((x - bar / 2, level), bar, n,
                                        **style.mark(band, palette).patch))  # fmt: skip
                 if n > line:
                     write_on(ax, x, level + n / 2, str(n), band, palette=palette)
@@ -91,12 +92,12 @@ def plot_flow(
             leave[row["from"]] += n
             arrive[row["to"]] += n
             step = BANDS.index(row["to"]) - BANDS.index(row["from"])
-            _ribbon(ax, x + _BAR / 2, x + 1 - _BAR / 2, y0, y1, n, step)
+            _ribbon(ax, x + bar / 2, x + 1 - bar / 2, y0, y1, n, step)
             middles.append((y0 + n / 2, str(n)))
         places = spread([y for y, _ in middles], line, line / 2, total + 3 * gap - line / 2)
         for (y, words), place in zip(middles, places, strict=True):
             ax.annotate(
-                words, (x + _BAR / 2, y), xytext=(x + _BAR / 2 + 0.05, place), va="center",
+                words, (x + bar / 2, y), xytext=(x + bar / 2 + 0.05, place), va="center",
                 color=style.INK, path_effects=[withStroke(linewidth=2.2, foreground="white")],
                 arrowprops={"arrowstyle": "-", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0,
                             "color": style.INK} if abs(y - place) > line / 3 else None,
@@ -106,9 +107,11 @@ def plot_flow(
     wanted = [foot[stages[-1], band] + sizes[stages[-1], band] / 2 for band in ends]
     names = [said.get(band, style.band_label(band)).replace(" ", "\n", 1) for band in ends]
     tall = 2.1 if any("\n" in name for name in names) else 1
-    for band, name, y in zip(ends, names, spread(wanted, tall * line, tall * line / 2), strict=True):
+    for band, name, y in zip(
+        ends, names, spread(wanted, tall * line, tall * line / 2), strict=True
+    ):
         n = sizes[stages[-1], band]
-        ax.annotate(f"{n} {name}" if n <= line else name, (last + _BAR / 2, y), xytext=(5, 0),
+        ax.annotate(f"{n} {name}" if n <= line else name, (last + bar / 2, y), xytext=(5, 0),
                     textcoords="offset points", va="center", annotation_clip=False,
                     linespacing=1.05)  # fmt: skip
     rounds = [said.get(stage, stage_name(stage).replace(" inspection", "\ninspection"))

@@ -1,4 +1,4 @@
-"""Rows of inspections on an axis of time: what one authority's timeline and many histories share."""
+"""Rows of inspections on an axis of time: for the themes of one authority, or for many."""
 
 from collections.abc import Mapping
 
@@ -118,9 +118,7 @@ def plot_histories(
     return ax
 
 
-def _places(
-    seen: pd.DataFrame, gap: float, ends: tuple[float, float]
-) -> dict[str, float]:
+def _places(seen: pd.DataFrame, gap: float, ends: tuple[float, float]) -> dict[str, float]:
     """Where each inspection stands: at its day, or beside it where another stands too close."""
     found: dict[str, float] = {}
     once = seen.drop_duplicates("inspection_id").sort_values("last_day", kind="stable")
@@ -132,7 +130,7 @@ def _places(
 
 
 def middle(row: tuple) -> pd.Timestamp:
-    """The last day of an inspection, or the middle of the stretch in which it lies where no more is known."""
+    """The last day of an inspection, or the middle of the month or year if no more is known."""
     day = pd.Timestamp(row.last_day)
     days = {"month": 15, "year": 183, "financial year": 183}
     return day - pd.Timedelta(days=days.get(str(row.date_precision), 0))
@@ -170,9 +168,7 @@ def _upright(count: int, letters: float) -> bool:
     return count * 3.9 > letters
 
 
-def _name_dates(
-    ax: Axes, seen: pd.DataFrame, places: Mapping[str, float], points: float
-) -> None:
+def _name_dates(ax: Axes, seen: pd.DataFrame, places: Mapping[str, float], points: float) -> None:
     """Framework and date of each inspection above its column, upright where room is short."""
     em = rcParams["font.size"]
     once = seen.drop_duplicates("inspection_id").sort_values("last_day", kind="stable")
@@ -231,8 +227,9 @@ def history_entries(
     names = [*seen.loc[graded, "grade"].astype(str), *seen.loc[~graded, "reason"].astype(str)]
     entries = [letter_entry(name, palette) for name in style.ordered(names)]
     if (graded & (seen["certainty"].astype(str) != "report")).any():
-        circle = Line2D([], [], marker="o", linestyle="", markerfacecolor="white",
-                        markeredgecolor=style.QUIET, markersize=0.9 * rcParams["font.size"])  # fmt: skip
+        side = 0.9 * rcParams["font.size"]
+        circle = Line2D([], [], marker="o", linestyle="", markerfacecolor="white", markersize=side,
+                        markeredgecolor=style.QUIET)  # fmt: skip
         entries.append((circle, "circle: not from its own report"))
     if seen["joined"].any():
         entries.append((Line2D([], [], color=style.QUIET, linewidth=1.8), "directly comparable"))

@@ -273,12 +273,13 @@ def letter_marks(
     palette
         Colours of one's own: see `style.grade_colours`.
     """
-    frame = pd.DataFrame(
-        {"x": list(xs), "y": list(ys), "name": list(names), "round": list(hollow)}
-    )
+    frame = pd.DataFrame({"x": list(xs), "y": list(ys), "name": list(names), "round": list(hollow)})
     em = min(rcParams["font.size"], 0.62 * side)
     for name in style.ordered(frame["name"]):
         own, drawn = frame[frame["name"] == name], style.mark(name, palette)
+        if name in SIGNS:
+            ax.scatter(own["x"], own["y"], s=(0.75 * side) ** 2, color="white", linewidth=0,
+                       zorder=3.5, clip_on=False)  # fmt: skip
         for circle, marks in () if name in SIGNS else own.groupby("round"):
             ax.scatter(
                 marks["x"], marks["y"], s=(side * (1.08 if circle else 1)) ** 2,

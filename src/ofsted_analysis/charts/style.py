@@ -240,6 +240,7 @@ def context(text: float = PRINT.text) -> Iterator[None]:
         "legend.fontsize": text,
         "text.color": INK,
         "text.parse_math": False,
+        "text.hinting": "none",  # words as wide at every resolution
         "axes.grid": False,
         "axes.unicode_minus": True,
         "hatch.linewidth": 0.6,

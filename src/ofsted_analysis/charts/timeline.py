@@ -92,7 +92,7 @@ def timeline(
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> charts.timeline("Norfolk").message
+    >>> charts.timeline("Norfolk").message.split("; ")[0]
     'Norfolk was graded outstanding overall in February 2026, up from good in November 2022'
     """
     who = load_authorities().set_index("authority_id").loc[find_authority(authority)]

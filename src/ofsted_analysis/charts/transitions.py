@@ -1,7 +1,7 @@
 """How grades changed from one inspection to the next."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib import rcParams
@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from ofsted_analysis.analysis import change
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.marks import axes_of, write_on
+from ofsted_analysis.charts.marks import axes_of
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
