@@ -72,7 +72,7 @@ def test_map_draws_every_authority(latest_overall):
     assert data["grade"].dropna().to_dict() == grades
     bad = sum(grade == "inadequate" for grade in grades.values())
     assert charts.alt_text(fig).startswith("Map of England")
-    assert f"{bad} of {len(grades)} graded authorities stood at inadequate" in fig.message
+    assert f"{bad} of {len(grades)} graded authorities were graded inadequate" in fig.message
 
 
 def test_matrix_and_flow_count_pairs():

@@ -57,12 +57,22 @@ def draws():
     leeds = charts.chart_data(charts.peers("Leeds"))
     table = transition_matrix(oa.transitions(within="ilacs"))
     given = grades_given("leadership")
+    norfolk = charts.chart_data(charts.timeline("Norfolk"))
+    flows = charts.chart_data(charts.transition_flow())
+    curve = oa.time_in_grade(oa.spells(), "good")
+    beside = oa.compare("Norfolk", theme=["overall", "leadership"], date="2025-03-31")
     return {
         "over time": lambda **o: charts.plot_grades_over_time(counts, **o),
         "given": lambda **o: charts.plot_grades_given(given, **o),
         "groups": lambda **o: charts.plot_grades_by_group(shares, "region", **o),
         "peers": lambda **o: charts.plot_peers(leeds, "leeds", **o),
         "transitions": lambda **o: charts.plot_transitions(table, **o),
+        "histories": lambda **o: charts.plot_histories(norfolk, **o),
+        "tiles": lambda **o: charts.plot_tiles(oa.as_at("2025-03-31"), **o),
+        "flow": lambda **o: charts.plot_flow(flows, **o),
+        "profile": lambda **o: charts.plot_profile(beside, **o),
+        "time in grade": lambda **o: charts.plot_time_in_grade(curve, **o),
+        "crosswalk": lambda **o: charts.plot_crosswalk(oa.load_areas(), **o),
     }
 
 
@@ -81,17 +91,39 @@ def test_it_draws_on_the_axes_given_and_sets_no_title(name):
     assert DRAWS[name]().figure is not fig
 
 
-@pytest.mark.parametrize("name", DRAWS)
+OTHER_COLOURS = {
+    "time in grade": ["better", "still", "worse"],
+    "crosswalk": ["direct", "partial", "none"],
+}
+
+
+def colours_in(ax):
+    """The fills of everything drawn."""
+    marks = [tuple(rgba) for marks in ax.collections for rgba in marks.get_facecolor()]
+    return {to_hex(colour) for colour in [*(p.get_facecolor() for p in ax.patches), *marks]}
+
+
+@pytest.mark.parametrize("name", OTHER_COLOURS)
+def test_colours_of_ones_own_for_what_is_no_grade(name):
+    own = {word: f"#{place}{place}0000" for place, word in enumerate(OTHER_COLOURS[name], 1)}
+    before = colours_in(DRAWS[name]())
+    assert set(own.values()) <= colours_in(DRAWS[name](palette=own)) and not before & {
+        *own.values()
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in DRAWS if name not in OTHER_COLOURS])
 def test_colours_of_ones_own(name):
     own = {"inadequate": "#110000", "third": "#220000", "good": "#330000", "outstanding": "#440000"}
     ax = DRAWS[name](palette=own)
-    drawn = {to_hex(patch.get_facecolor()) for patch in ax.patches}
+    drawn = colours_in(ax)
     if name == "transitions":  # shades of one of them
         (mesh,) = ax.collections
         assert mesh.cmap(1.0)[:3] == pytest.approx([0x22 / 255, 0, 0], abs=0.01)
     else:
         assert drawn & set(own.values())
-        assert not drawn & {colour.lower() for colour in charts.GRADE_COLOURS.values()}
+        ours = {colour.lower() for colour in charts.GRADE_COLOURS.values()}
+        assert name == "flow" or not drawn & ours  # its ribbons go up in the blue of one of them
 
 
 def test_words_of_ones_own():
@@ -103,3 +135,17 @@ def test_words_of_ones_own():
     assert any(text.get_text().startswith("Fine (") for text in ax.texts)
     ax = DRAWS["transitions"](labels={"third": "RI"})
     assert "RI" in [label.get_text() for label in ax.get_xticklabels()]
+    for name, key in (("histories", "Leadership"), ("profile", "leadership"),
+                      ("crosswalk", "leadership")):  # fmt: skip
+        ax = DRAWS[name](labels={key: "Those at the top"})
+        assert "Those at the top" in [label.get_text() for label in ax.get_yticklabels()]
+    ax = DRAWS["flow"](labels={"good": "fine", "ilacs first": "at first"})
+    assert "at first" in [label.get_text() for label in ax.get_xticklabels()]
+    assert any(text.get_text().endswith("fine") for text in ax.texts)
+    ax = DRAWS["time in grade"](labels={"better": "risen"})
+    assert "risen" in [area.get_label() for area in ax.collections]
+    _, ax = plt.subplots(figsize=(12, 14))
+    DRAWS["tiles"](ax=ax, labels={"leeds": "LS"})
+    said = {text.get_text() for text in ax.texts}
+    assert "LS" in said and "LDS" not in said and "BDG" in said
+    plt.close("all")

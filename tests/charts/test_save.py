@@ -23,7 +23,7 @@ from pathlib import Path
 from ofsted_analysis import charts
 made = {
     "national": charts.national_picture(start="2017-01-01"),
-    "map": charts.tile_map("2026-08-22"),
+    "map": charts.tile_map("2026-03-31"),
 }
 for name, fig in made.items():
     for suffix in (".svg", ".png", ".pdf"):

@@ -274,7 +274,7 @@ def _message(areas: pd.DataFrame, known: list[str]) -> str:
     since = frameworks.loc[areas["framework_id"].unique(), "first_inspection"].min().year
     words = (
         f"Of the {len(known)} themes that Ofsted has graded since {since}, "
-        f"{now['theme'].nunique()} are graded today"
+        f"{now['theme'].nunique()} {'is' if now['theme'].nunique() == 1 else 'are'} graded today"
     )
     gone = areas[areas["framework_id"].isin(in_use) & areas["last_used"].notna()
                  & ~areas["theme"].isin(now["theme"])]  # fmt: skip

@@ -51,6 +51,12 @@ class Chart(Figure):
         """
         x, y, wide, high = self.get_layout_engine().get()["rect"]
         self.set_layout_engine("none")
+        lines = high * self.get_size_inches()[1] * 72 / self.size.text
+        if lines < bottom + top + 1.3:
+            raise DataError(
+                "The words leave no room for the drawing: choose a larger size=(width, height) in "
+                "centimetres, or 'print'."
+            )
         across, up = (self.size.text / 72 / side for side in self.get_size_inches())
         return self.add_axes(
             (x + left * across, y + bottom * up, wide - (left + right) * across,

@@ -43,7 +43,8 @@ def plot_tiles(
     palette
         Colours of one's own: see `style.grade_colours`.
     labels
-        What to write on the tiles, by authority_id; by default the codes of data/tile_grid.csv.
+        Words of one's own for some tiles, by authority_id, instead of the codes of
+        data/tile_grid.csv.
     moves
         By authority_id: a number above 0 for an arrow up, below 0 for one down.
 
@@ -71,7 +72,7 @@ def plot_tiles(
     ax.set_ylim(grid["row"].max() + 1.1, -0.1)
     ax.set_aspect("equal")
     ax.set_axis_off()
-    codes = tiles["short"] if labels is None else tiles["authority_id"].map(labels)
+    codes = tiles["authority_id"].map(dict(labels or {})).fillna(tiles["short"])
     em = rcParams["font.size"]
     if _points_a_tile(ax) > 1.02 * em * max(_width(code) for code in codes.dropna().unique()):
         for tile, code in zip(tiles.itertuples(), codes, strict=True):
@@ -123,7 +124,8 @@ def tile_map(
     theme
         A theme.
     names
-        Whether to list under the map whose codes the tiles bear, where they have room for codes.
+        Whether to list under the map whose codes the tiles bear: in print, where they have room
+        for codes. The map is then as high as a page and a bit; without, it leaves room for text.
     published_by, latest, data, authorities
         As for `as_at`.
     palette
@@ -182,7 +184,7 @@ def tile_map(
         side = (wide - 0.2 * (len(maps) - 1)) / len(maps) / _SHAPE[0]  # of a tile, in inches
         coded = side * 72 > base * 1.02 * drawn["short"].map(_width).max()
         side = min(side, 0.33)
-        listing = _listing(fig, drawn, wide) if names and coded and size != "slide" else []
+        listing = _listing(fig, drawn, wide) if names and coded and fig.plot is not None else []
         foot = 1.25 * len(listing) + 0.8 if listing else 0.0
         head = 1.8 if len(maps) == 2 else 0.3
         fig.give(side * _SHAPE[1] * 72 / base + foot + head)

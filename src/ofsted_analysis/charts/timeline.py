@@ -201,7 +201,8 @@ def _rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataF
 
 
 def _no_events() -> pd.DataFrame:
-    return pd.DataFrame({"last_day": [], "date_precision": [], "event": []})
+    days = pd.Series([], dtype="datetime64[s]")
+    return pd.DataFrame({"last_day": days, "date_precision": [], "event": []})
 
 
 def _events(key: str, own: pd.DataFrame, stop: pd.Timestamp) -> tuple[pd.DataFrame, str]:
