@@ -382,6 +382,60 @@ def over_time(
     return counts if len(wanted) > 1 or not isinstance(theme, str) else counts.drop(columns="theme")
 
 
+def parts_over_time(
+    dates: Sequence[Day],
+    theme: str = "overall",
+    *,
+    latest: Latest = "inspection",
+    data: pd.DataFrame | None = None,
+    authorities: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """How many authorities had each grade, or none and why, on each of several dates.
+
+    Parameters
+    ----------
+    dates
+        The dates.
+    theme
+        A theme.
+    latest, data, authorities
+        As in `as_at`.
+
+    Returns
+    -------
+    DataFrame
+        One row per date and part: date, part (a grade as printed, or the reason why there is
+        none), n, authorities (that existed on the date: all parts together).
+
+    Raises
+    ------
+    DataError
+        A date that is not one or is after the end of the record, or no such theme.
+
+    Examples
+    --------
+    >>> found = parts_over_time(["2026-03-31"])
+    >>> found[found["n"] > 0].set_index("part")["n"].to_dict()
+    {'inadequate': 13, 'requires improvement': 29, 'good': 65, 'outstanding': 46}
+    """
+    days = pd.DatetimeIndex(_days(dates), name="date")
+    day_in_record(days[-1], "dates", data)
+    history = _graded_only(judgements_on(_one(theme), data=data), latest)
+    who = everyone(authorities)
+    spans = _spans(history[["theme", "authority_id", "last_day", "grade", "reason"]], who, None)
+    spans["part"] = spans["grade"].astype("str").fillna(spans["reason"].astype("str"))
+    parts = pd.Index([*history["grade"].cat.categories, *history["reason"].cat.categories])
+    counts = _on_each_date(spans, days, ["part"], {"part": parts})
+    begins, ends = who["opened"].fillna(days[0]), who["closed"] + pd.Timedelta(days=1)
+    lives = who.assign(begins=begins, ends=ends, all=0)
+    there = _on_each_date(lives, days, ["all"], {"all": pd.Index([0])}).set_index("date")["n"]
+    counts["authorities"] = counts["date"].map(there)
+    inspected = counts.groupby("date")["n"].transform("sum")
+    none = counts["part"] == "not yet inspected"
+    counts["n"] += (counts["authorities"] - inspected).where(none, 0)
+    return counts
+
+
 _COUNTED = ["framework_id", "last_day", "published_date", "band"]
 _TO_COUNT = [
     "inspection_id", "inspection_type", "authority_id", "area_id", *_COUNTED, "theme",

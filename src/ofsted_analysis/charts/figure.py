@@ -106,7 +106,9 @@ def drawing(
         fig = Chart(wanted)
         fig.plot = None if plot is None or size not in ("print", "narrow") else plot / 2.54
         yield fig
-        fig.draw_without_rendering()  # makes the ticks while our settings hold
+        for ax in fig.axes:  # makes the ticks while our settings hold
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.get_majorticklabels(), axis.get_minorticklabels()
 
 
 def finish(

@@ -22,13 +22,16 @@ def wrap(
     """
     font = FontProperties(size=points, weight=weight)
     room *= 0.98  # elsewhere letters may be a little wider
-    lines: list[str] = []
+    gap = text_width(fig, "n n", font) - text_width(fig, "nn", font)
+    lines, used = [], 0.0
     for word in words.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(fig, longer, font) <= room:
-            lines[-1] = longer
+        wide = text_width(fig, word, font)
+        if lines and used + gap + wide <= room:
+            lines[-1] += f" {word}"
+            used += gap + wide
         else:
             lines.append(word)
+            used = wide
     return lines
 
 

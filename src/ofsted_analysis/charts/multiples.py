@@ -110,7 +110,7 @@ def small_multiples(
             caveat=notes.comparison_caveat(graded),
             key=history_entries(drawn, palette, end=end),
             basis=f"last days of inspection, to {long_date(data_complete_to())}",
-            abbreviated=[notes.framework_name(f) for f in own["framework_id"].astype(str)],
+            abbreviated=[notes.framework_name(f) for f in own["framework_id"].unique()],
         )
         ax = fig.inside(left=side, right=0.4, bottom=1.7, top=1.5)
         high = ax.get_window_extent().height / fig.dpi * 72 / fig.size.text

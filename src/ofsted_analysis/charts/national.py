@@ -8,10 +8,10 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import Latest, data_complete_to, panel
+from ofsted_analysis.analysis.outcomes import Latest, data_complete_to, parts_over_time
 from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.counts import SETTLED, count_parts, wide
+from ofsted_analysis.charts.counts import SETTLED, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import axes_of, label_ends, mark_events, settle
 from ofsted_analysis.charts.style import Palette
@@ -174,11 +174,11 @@ def national_picture(
     [65, 46]
     """
     dates = _dates(theme, start, end, freq)
-    standing = panel(dates, theme, latest=latest, data=data, authorities=authorities)
-    drawn = count_parts(standing, "date")
-    counted = standing.loc[standing["band"].notna(), "inspection_id"]
+    drawn = parts_over_time(dates, theme, latest=latest, data=data, authorities=authorities)
     history = judgements_on(theme, data=data)
-    caveat = notes.comparison_caveat(history[history["inspection_id"].isin(counted)])
+    after = history.groupby("authority_id")["last_day"].shift(-1)
+    counted = history[(history["last_day"] <= dates[-1]) & ~(after <= dates[0])]
+    caveat = notes.comparison_caveat(counted[counted["grade"].notna()])
     message, finding = _message(theme, drawn, comparable=not caveat.startswith("Only partly"))
     shown = [e for e in notes.events(theme) if dates[0] < e.start <= dates[-1]]
     table = wide(drawn, "date")

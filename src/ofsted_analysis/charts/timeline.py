@@ -104,12 +104,15 @@ def timeline(
     if own.empty:
         when = "in the record" if date is None else f"by {long_date(stop)}"
         raise DataError(f"{who['name']} has no inspection {when}: there is nothing to draw.")
-    shown = _rows(who["name"], own, themes)
+    found = known_themes(own)
+    wanted = _wanted(themes, found)
+    history = judgements_on(list(dict.fromkeys([*wanted, *found])), data=own)
+    shown = _rows(who["name"], own, history, wanted, whole=themes == "all")
     happened, told = _events(who.name, own, stop) if events else (_no_events(), "")
     parts = [shown.assign(what="judgement"), happened.assign(what="event")]
     drawn = pd.concat(parts, ignore_index=True)[["what", *_ROW, "joined", "event"]]
     graded = shown[shown["grade"].notna()]
-    message, finding = _message(who["name"], shown, own)
+    message, finding = _message(who["name"], shown, history)
     visits = shown.drop_duplicates("inspection_id").sort_values("last_day")
     visits = visits[~visits["inspection_id"].isin(
         own.loc[own["inspection_type"] == BOARD_REVIEW, "inspection_id"])]  # fmt: skip
@@ -141,7 +144,7 @@ def timeline(
             caveat=" ".join(filter(None, (succession, told, notes.comparison_caveat(graded)))),
             basis=f"last days of inspection, to {long_date(stop)}",
             key=history_entries(shown, palette, end=end),
-            abbreviated=[notes.framework_name(f) for f in shown["framework_id"].astype(str)],
+            abbreviated=[notes.framework_name(f) for f in shown["framework_id"].unique()],
         )
         ax = fig.inside(left=side, right=0.4, bottom=1.7, top=top)
         high = ax.get_window_extent().height / fig.dpi * 72 / fig.size.text
@@ -167,22 +170,26 @@ def _when(row: pd.Series) -> str:
     return roughly(row["last_day"], row["date_precision"])
 
 
-def _rows(name: str, own: pd.DataFrame, themes: str | Sequence[str]) -> pd.DataFrame:
-    """What each row of the timeline shows, in order of row and day."""
-    found = known_themes(own)
+def _wanted(themes: str | Sequence[str], found: list[str]) -> list[str]:
+    """The themes asked for, in the order of their rows."""
     if isinstance(themes, str) and themes in ("main", "all"):
         rest = [] if themes == "main" else [t for t in found if t not in MAIN_THEMES]
-        wanted = [theme for theme in (*MAIN_THEMES, *rest) if theme in found]
-    else:
-        wanted = list(dict.fromkeys([themes] if isinstance(themes, str) else themes))
+        return [theme for theme in (*MAIN_THEMES, *rest) if theme in found]
+    return list(dict.fromkeys([themes] if isinstance(themes, str) else themes))
+
+
+def _rows(
+    name: str, own: pd.DataFrame, history: pd.DataFrame, wanted: list[str], *, whole: bool
+) -> pd.DataFrame:
+    """What each row of the timeline shows, in order of row and day."""
     rows = []
     for theme in wanted:
-        standing = judgements_on(theme, data=own)
+        standing = history[history["theme"] == theme]
         if standing["grade"].isna().all():
             continue
         label = sentence(notes.theme_name(theme))
         rows.append(standing.assign(theme=theme, row=label))
-        if themes != "all":
+        if not whole:
             continue
         others = own[(own["theme"] == theme) & own["grade"].notna()].merge(
             standing[["inspection_id", "area_id"]].dropna(), how="left", indicator=True
@@ -226,7 +233,7 @@ def _events(key: str, own: pd.DataFrame, stop: pd.Timestamp) -> tuple[pd.DataFra
     return pd.DataFrame(rows).reset_index(drop=True), words
 
 
-def _message(name: str, shown: pd.DataFrame, own: pd.DataFrame) -> tuple[str, str]:
+def _message(name: str, shown: pd.DataFrame, history: pd.DataFrame) -> tuple[str, str]:
     """The title, and the finding for who cannot see the chart."""
     graded = shown[shown["grade"].notna()]
     last = shown["last_day"].max()
@@ -261,7 +268,7 @@ def _message(name: str, shown: pd.DataFrame, own: pd.DataFrame) -> tuple[str, st
             words += (
                 f", but {listed(grades)} on {'all it judged' if len(grades) == 1 else 'others'}"
             )
-    words += _still_inadequate(own, first)
+    words += _still_inadequate(history, first)
     course = [f"{row.grade} ({_when(pd.Series(row._asdict()))})" for row in series.itertuples()]
     rest = graded[graded["row"] != series["row"].iloc[0]].groupby("row", sort=False).tail(1)
     tails = [
@@ -275,11 +282,9 @@ def _message(name: str, shown: pd.DataFrame, own: pd.DataFrame) -> tuple[str, st
     return words, finding
 
 
-def _still_inadequate(own: pd.DataFrame, but: str) -> str:
+def _still_inadequate(history: pd.DataFrame, but: str) -> str:
     """Every other theme whose latest known grade is inadequate, with its date."""
-    known = own[own["grade"].notna() & own["theme"].notna()]
-    latest = judgements_on(known["theme"].unique().tolist(), data=known)
-    latest = latest[latest["grade"].notna()].drop_duplicates("theme", keep="last")
+    latest = history[history["grade"].notna()].drop_duplicates("theme", keep="last")
     bad = latest[(latest["grade"] == "inadequate") & (latest["theme"] != but)]
     told = [
         f"in {_when(rows.iloc[0])}: {listed([notes.theme_name(t) for t in rows['theme']])}"
