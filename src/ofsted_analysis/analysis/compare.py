@@ -203,9 +203,9 @@ def random_allocation_test(
     Notes
     -----
     All groups together: chi-square of groups by bands, its p-value from 9,999 random allocations
-    (of the multivariate hypergeometric distribution, with a fixed seed). Single groups: R. A. Fisher's exact test,
-    corrected after S. Holm, 'A simple sequentially rejective multiple test procedure',
-    Scandinavian Journal of Statistics 6 (1979). The range is that of the hypergeometric
+    (of the multivariate hypergeometric distribution, with a fixed seed). Single groups: R. A.
+    Fisher's exact test, corrected after S. Holm, 'A simple sequentially rejective multiple test
+    procedure', Scandinavian Journal of Statistics 6 (1979). The range is that of the hypergeometric
     distribution. All authorities on a date are a census: the p-value asks whether the grades could
     as well have gone to others.
 

@@ -272,9 +272,10 @@ def _message(areas: pd.DataFrame, known: list[str]) -> str:
     in_use = frameworks.index[frameworks["last_inspection"].isna()]
     now = areas[areas["framework_id"].isin(in_use) & areas["last_used"].isna()]
     since = frameworks.loc[areas["framework_id"].unique(), "first_inspection"].min().year
+    today = len(now["theme"].unique())
     words = (
         f"Of the {len(known)} themes that Ofsted has graded since {since}, "
-        f"{now['theme'].nunique()} {'is' if now['theme'].nunique() == 1 else 'are'} graded today"
+        f"{today} {'is' if today == 1 else 'are'} graded today"
     )
     gone = areas[areas["framework_id"].isin(in_use) & areas["last_used"].notna()
                  & ~areas["theme"].isin(now["theme"])]  # fmt: skip
