@@ -417,7 +417,7 @@ def time_in_grade(
     bands = _column_of_bands(data, "band", "spells")
     after = _column_of_bands(data, "next_band", "spells")[bands == band].cat.codes
     own = data[bands == band]
-    way = np.sign(after - BANDS.index(band)).where(own["ended"], 0)
+    way = (after - BANDS.index(band)).clip(-1, 1).where(own["ended"], 0)
     days, status = own["days"].to_numpy(), way.map({0: 0, 1: 1, -1: 2}).to_numpy()
     if len(own) < max(1, at_least) or not status.any():
         raise DataError(

@@ -154,11 +154,11 @@ def check_shares(data: pd.DataFrame) -> None:
     found = data[["framework_id", "area_id"]].merge(areas, on=["framework_id", "area_id"])
     for theme in found["theme"].unique():
         ended = last_made(theme)
-        gone = data[data["band"].isna() & (data["last_day"] > ended)] if ended else data.iloc[:0]
-        if len(gone):
+        gone = 0 if ended is None else int((data["band"].isna() & (data["last_day"] > ended)).sum())
+        if ended is not None and gone:
             runs_on = [name for name in load_areas()["theme"].unique() if last_made(name) is None]
             raise DataError(
-                f"{theme!r} was last judged on {ended.date()}: after that day {len(gone)} "
+                f"{theme!r} was last judged on {ended.date()}: after that day {gone} "
                 "authorities were inspected without such a grade, so a share of the others would "
                 f'mislead. Take {ended.date()} or an earlier date, latest="graded", or a theme '
                 f"that runs on: {', '.join(sorted(map(str, runs_on)))}."
@@ -360,7 +360,7 @@ def check_close(authority_id: str, model: int | str | None) -> None:
     rows = table[(table["authority_id"] == authority_id) & (table["model"] == str(model))]
     far = int((rows["closeness"] == "not close").sum())
     if far > _CLOSE:
-        name = load_authorities().set_index("authority_id").loc[authority_id, "name"]
+        name = str(load_authorities().set_index("authority_id").loc[authority_id, "name"])
         raise DataError(
             f"{far} of the {len(rows)} statistical neighbours of {name} are 'not close' in the "
             f"model of {model}: it has no such peers to be compared with. Choose another group."

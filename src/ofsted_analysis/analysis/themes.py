@@ -55,7 +55,9 @@ def last_made(theme: str) -> pd.Timestamp | None:
     >>> last_made("overall"), last_made("leadership")
     (Timestamp('2026-03-31 00:00:00'), None)
     """
-    return _last_days(load.versions(("judgement_areas", "frameworks"), schema.data_dir()))[theme]
+    return _last_days(load.versions(("judgement_areas", "frameworks"), schema.data_dir())).get(
+        theme
+    )
 
 
 @lru_cache(maxsize=4)
@@ -63,7 +65,7 @@ def _last_days(_: load.Versions) -> dict[str, pd.Timestamp | None]:
     areas = load.load_areas().merge(load.load_frameworks(), on="framework_id")
     last = areas["last_used"].fillna(areas["last_inspection"])
     ends = last.groupby(areas["theme"], observed=True).agg(lambda days: days.max(skipna=False))
-    return {theme: None if pd.isna(day) else pd.Timestamp(day) for theme, day in ends.items()}
+    return {str(theme): None if pd.isna(day) else pd.Timestamp(day) for theme, day in ends.items()}
 
 
 def known_themes(theme: Themes, data: pd.DataFrame | None = None) -> list[str]:

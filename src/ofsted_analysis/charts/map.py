@@ -72,9 +72,10 @@ def plot_tiles(
     ax.set_ylim(grid["row"].max() + 1.1, -0.1)
     ax.set_aspect("equal")
     ax.set_axis_off()
-    codes = tiles["authority_id"].map(dict(labels or {})).fillna(tiles["short"])
+    own = labels or {}
+    codes = [own.get(t.authority_id, t.short) for t in tiles.itertuples()]
     em = rcParams["font.size"]
-    if _points_a_tile(ax) > 1.02 * em * max(_width(code) for code in codes.dropna().unique()):
+    if _points_a_tile(ax) > 1.02 * em * max(_width(code) for code in set(codes)):
         for tile, code in zip(tiles.itertuples(), codes, strict=True):
             down = 0.6 if moves is not None and moves[tile.authority_id] else 0.5
             write_on(ax, tile.column + 0.5, tile.row + down, code, tile.part, palette=palette)
