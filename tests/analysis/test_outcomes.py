@@ -22,6 +22,8 @@ THEMES = st.sampled_from(
     ["overall", "help_and_protection", "children_in_care", "care_leavers", "lscb"]
 )
 DAYS = st.dates(date(2009, 1, 1), date(2026, 8, 22))
+AREAS = oa.load_areas().merge(oa.load_frameworks(), on="framework_id")
+STARTS = AREAS.groupby("theme", observed=True)["first_inspection"].min()
 LATEST = st.sampled_from(["inspection", "graded"])
 GROUPS = [None, "region", "ofsted_region", "authority_type", "framework_id"]
 
@@ -56,7 +58,8 @@ def test_a_snapshot_is_the_latest_of_each_authority(judgement_frames, draw):
             and (latest == "inspection" or pd.notna(r["grade"]))
         ]
         if not can:
-            assert row["reason"] == "not yet inspected"
+            begun = STARTS[theme] <= day
+            assert row["reason"] == ("not yet inspected" if begun else "not graded then")
             assert pd.isna(row["grade"]) and pd.isna(row["days_since"])
             continue
         best = max(r["last_day"] for r in can)
@@ -176,8 +179,11 @@ def test_a_successor_starts_without_a_grade(former, successor, day):
     assert pd.isna(after.loc[successor, "days_since"])
 
 
-def test_not_yet_inspected_under_any_framework_with_an_overall_judgement():
-    assert set(oa.as_at("2013-10-31")["reason"]) == {"not yet inspected"}
+def test_not_graded_then_is_not_the_same_as_not_yet_inspected():
+    # Leeds had been inspected twice by then, but no inspection gave an overall grade
+    assert set(oa.as_at("2012-03-31")["reason"]) == {"not graded then"}
+    assert set(oa.as_at("2013-10-31")["reason"]) == {"not graded then"}
+    assert set(oa.as_at("2013-11-01")["reason"]) == {"not yet inspected"}
     protection = oa.as_at("2013-10-31", "help_and_protection")
     assert protection["grade"].notna().any()
 

@@ -121,7 +121,7 @@ def test_events_up_to_the_day():
 
 
 def test_a_timeline_up_to_a_day_holds_nothing_later():
-    data = charts.chart_data(charts.timeline("Norfolk", date="2015-10-19"))
+    data = charts.chart_data(charts.timeline("Norfolk", date="2015-10-19", events=True))
     assert data["last_day"].max() == pd.Timestamp("2014-09-30")  # the board's end
     data = charts.chart_data(charts.timeline("Norfolk", date="2015-10-20"))
     assert data["last_day"].max() == pd.Timestamp("2015-07-30")  # its report came out

@@ -112,9 +112,10 @@ def grade_share(
         if column not in data:
             known = ", ".join(map(str, data))[:200]
             raise DataError(f"There is no column {column!r}; there are: {known}.")
-    check_shares(data)
     wanted = known_bands(bands)
     known_bands(data["band"].dropna().unique().tolist())
+    checked_level(level)
+    check_shares(data)
     flags = data[columns].assign(
         n=data["band"].isin(wanted), graded=data["band"].notna(), rows=True
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ofsted_analysis.analysis.themes import (
     Themes,
+    first_made,
     judgements_on,
     known_themes,
     standing,
@@ -124,7 +125,8 @@ def as_at(
         One row per authority that existed on the date, in order of authority_id: authority_id,
         ons_code (valid on the date), authority, region, ofsted_region, authority_type,
         inspection_id, framework_id, first_day, last_day, date_precision, published_date, area_id,
-        area, comparability, grade, band, reason (why there is no grade: 'not yet inspected',
+        area, comparability, grade, band, reason (why there is no grade: 'not graded then' (before
+        the first framework that judged the theme), 'not yet inspected',
         'judgement not made', 'not judged', 'not known'), certainty, source_id, days_since (whole
         days from the last day of inspection to the date).
 
@@ -141,7 +143,7 @@ def as_at(
     """
     day = day_in_record(date, "date", data)
     history = _graded_only(judgements_on(_one(theme), data=data), latest)
-    return snapshot(day, history, published_by, authorities)
+    return snapshot(day, history, published_by, authorities, theme=theme)
 
 
 def snapshot(
@@ -149,6 +151,8 @@ def snapshot(
     history: pd.DataFrame,
     published_by: Day | None = None,
     authorities: pd.DataFrame | None = None,
+    *,
+    theme: str = "overall",
 ) -> pd.DataFrame:
     """The snapshot of a day that inspections in order of time, as from `judgements_on`, give.
 
@@ -167,9 +171,15 @@ def snapshot(
         newest[["authority_id", *_OF_THE_INSPECTION]], on="authority_id", how="left"
     )
     found.insert(1, "ons_code", found["authority_id"].map(ons_codes(day)))
-    found.loc[found["inspection_id"].isna(), "reason"] = "not yet inspected"
+    found.loc[found["inspection_id"].isna(), "reason"] = _without(theme, day)
     found["days_since"] = (day - found["last_day"]).dt.days.astype("Int64")
     return found
+
+
+def _without(theme: str, day: pd.Timestamp) -> str:
+    """Why an authority without any inspection has no grade for a theme on a day."""
+    first = first_made(theme)
+    return "not yet inspected" if first is None or first <= day else "not graded then"
 
 
 def _one(theme: str) -> str:
@@ -431,7 +441,7 @@ def parts_over_time(
     there = _on_each_date(lives, days, ["all"], {"all": pd.Index([0])}).set_index("date")["n"]
     counts["authorities"] = counts["date"].map(there)
     inspected = counts.groupby("date")["n"].transform("sum")
-    none = counts["part"] == "not yet inspected"
+    none = counts["part"] == counts["date"].map({day: _without(theme, day) for day in days})
     counts["n"] += (counts["authorities"] - inspected).where(none, 0)
     return counts
 

@@ -9,11 +9,13 @@ from ofsted_analysis.tables import given, load, schema
 from ofsted_analysis.tables.errors import DataError, words
 
 REASON = pd.CategoricalDtype(
-    ["not yet inspected", "judgement not made", "not judged", "not known"], ordered=False
+    ["not graded then", "not yet inspected", "judgement not made", "not judged", "not known"],
+    ordered=False,
 )
 """Why there is no grade.
 
-'not yet inspected': no inspection so far that could have judged the theme; 'judgement not made':
+'not graded then': the first framework that judges the theme had not begun; 'not yet inspected': it
+had, but there was no inspection so far that could have judged the theme; 'judgement not made':
 that inspection, by its rules, made no such judgement; 'not judged': it should have, and printed
 'not judged'; 'not known': it did, but no source at hand gives the grade.
 """
@@ -58,6 +60,20 @@ def last_made(theme: str) -> pd.Timestamp | None:
     return _last_days(load.versions(("judgement_areas", "frameworks"), schema.data_dir())).get(
         theme
     )
+
+
+def first_made(theme: str) -> pd.Timestamp | None:
+    """The day from which a theme is judged; None where the frameworks don't say.
+
+    Examples
+    --------
+    >>> first_made("overall"), first_made("help_and_protection")
+    (Timestamp('2013-11-01 00:00:00'), Timestamp('2009-06-01 00:00:00'))
+    """
+    areas = load.load_areas().merge(load.load_frameworks(), on="framework_id")
+    own = areas[areas["theme"] == theme]
+    first = own["first_used"].fillna(own["first_inspection"]).min()
+    return None if pd.isna(first) else pd.Timestamp(first)
 
 
 @lru_cache(maxsize=4)

@@ -231,7 +231,7 @@ INITIALS = {
 }
 """What is written on the mark of a grade."""
 SIGNS = {"judgement not made": "\u2013", "not judged": "\u00d7", "not known": "?",
-         "not yet inspected": "\u2026"}  # fmt: skip
+         "not yet inspected": "\u2026", "not graded then": "\u2219"}  # fmt: skip
 """What is written where there is no grade."""
 
 

@@ -68,6 +68,7 @@ _REASON_HATCH = {
     "not judged": "xxx",
     "not known": "----",
     "not yet inspected": "",
+    "not graded then": "....",
 }
 SCALE = ("inadequate", "third", "adequate", "requires improvement", "good", "outstanding",
          *_REASON_HATCH)  # fmt: skip

@@ -221,7 +221,7 @@ class _Record:
             own = own[out >= pd.Timestamp(basis.published_from)]
         if basis.as_at is not None and basis.population in ("latest", "authorities"):
             day = pd.Timestamp(basis.as_at)
-            frame = snapshot(day, own, basis.published_cutoff, self.authorities)
+            frame = snapshot(day, own, basis.published_cutoff, self.authorities, theme=basis.theme)
             return frame[frame["inspection_id"].notna() | (basis.population == "authorities")]
         if basis.as_at is not None:
             own = own[own["last_day"] <= pd.Timestamp(basis.as_at)]
