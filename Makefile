@@ -65,7 +65,7 @@ refresh: .venv ## renew all that is derived and committed: stamps, pages, notebo
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 	$(BIN)/python -m pytest -q -W default --mpl-generate-path=tests/baseline $(PICTURES)
 
-PICTURES = tests/charts/test_images.py tests/charts/test_authority.py tests/charts/test_survival.py
+PICTURES = tests/charts/test_images.py tests/charts/test_authority.py tests/charts/test_staying.py
 
 accept: .venv ## say what has changed in data/ since the last commit, and accept it
 	@rm -rf build/accepted && mkdir -p build/accepted
