@@ -243,7 +243,8 @@ def _letters(words: str) -> tuple[TextPath, float]:
     if words not in SIGNS.values():
         middle = (middle[0], TextPath((0, 0), "I", size=1).get_extents().height / 2)
     path = TextPath((-middle[0], -middle[1]), words, size=1, prop=FontProperties(weight="bold"))
-    return path, 2 * float(abs(path.vertices).max())
+    larger = 1.5 if words in SIGNS.values() else 1.0  # signs stand alone
+    return path, larger * 2 * float(abs(path.vertices).max())
 
 
 def letter_marks(

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis.outcomes import Latest, data_complete_to, parts_over_time
+from ofsted_analysis.analysis.outcomes import Latest, day_in_record, parts_over_time
 from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import SETTLED, wide
@@ -173,7 +173,7 @@ def national_picture(
     >>> data[data["date"] == "2026-03-31"].set_index("part")["n"][["good", "outstanding"]].tolist()
     [65, 46]
     """
-    dates = _dates(theme, start, end, freq)
+    dates = _dates(theme, start, end, freq, data)
     drawn = parts_over_time(dates, theme, latest=latest, data=data, authorities=authorities)
     history = judgements_on(theme, data=data)
     after = history.groupby("authority_id")["last_day"].shift(-1)
@@ -218,10 +218,12 @@ def national_picture(
     return fig
 
 
-def _dates(theme: str, start: Day, end: Day | None, freq: str) -> pd.DatetimeIndex:
+def _dates(
+    theme: str, start: Day, end: Day | None, freq: str, data: pd.DataFrame | None
+) -> pd.DatetimeIndex:
     """The dates from start to end, or to the last day of the theme."""
     first = as_day(start, "start")
-    last = data_complete_to() if end is None else as_day(end, "end")
+    last = day_in_record(end, "end", data)
     if first > last:
         raise DataError(f"start ({first.date()}) is after end ({last.date()}).")
     ended = last_made(theme)
@@ -267,6 +269,13 @@ def _message(theme: str, counts: pd.DataFrame, *, comparable: bool) -> tuple[str
         f"{upper[last]} of {graded[last]} graded authorities {be} graded good or outstanding{what} "
         f"in {month(last)}"
     )
+    if share[last] < 0.5:
+        there = int(counts.loc[counts["date"] == last, "authorities"].iloc[0])
+        words = (
+            f"Only {graded[last]} of {there} authorities had a grade for "
+            f"{notes.theme_name(theme)} in {month(last)}; {upper[last] or 'none'} of these "
+            f"{'was' if upper[last] == 1 else 'were'} good or outstanding"
+        )
     # against an earlier date only where nearly all were graded on both, and grades compare
     settled = graded.index[(share >= SETTLED).to_numpy()]
     if len(settled) and settled[0] < last == settled[-1] and comparable:

@@ -189,7 +189,7 @@ class Size:
 
 PRINT = Size(16, 9, 9)
 """Across a page of a briefing."""
-SLIDE = Size(33.867, 19.05, 14)
+SLIDE = Size(33.867, 19.05, 13)
 """A whole slide of 16:9."""
 NARROW = Size(9, 11, 9)
 """On a phone, or in one of two columns."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import data_complete_to
+from ofsted_analysis.analysis.outcomes import day_in_record
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on
 from ofsted_analysis.analysis.themes import themes as known_themes
 from ofsted_analysis.charts import notes, style
@@ -14,7 +14,7 @@ from ofsted_analysis.charts.lettering import counted, sentence, widest, wrap
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import find_authority
-from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.labels import listed, long_date, month, roughly
@@ -96,7 +96,7 @@ def timeline(
     'Norfolk was graded outstanding overall in February 2026, up from good in November 2022'
     """
     who = load_authorities().set_index("authority_id").loc[find_authority(authority)]
-    stop = data_complete_to() if date is None else as_day(date, "date")
+    stop = day_in_record(date, "date", data)
     frame = given.judgements(data, list(load_judgements()))
     own = frame[frame["authority_id"] == who.name]
     if date is not None:
@@ -148,7 +148,7 @@ def timeline(
         )
         ax = fig.inside(left=side, right=0.4, bottom=1.7, top=top)
         high = ax.get_window_extent().height / fig.dpi * 72 / fig.size.text
-        if high < max(1.4, deep) * len(rows):
+        if high < max(1.3, deep) * len(rows):
             raise DataError(
                 f"{counted(len(rows), 'theme')} don't fit this size: choose fewer themes, or a "
                 "larger size=(width, height) in centimetres."
@@ -272,7 +272,7 @@ def _message(name: str, shown: pd.DataFrame, history: pd.DataFrame) -> tuple[str
     course = [f"{row.grade} ({_when(pd.Series(row._asdict()))})" for row in series.itertuples()]
     rest = graded[graded["row"] != series["row"].iloc[0]].groupby("row", sort=False).tail(1)
     tails = [
-        f"{row.row[:1].lower()}{row.row[1:]} {row.grade}"
+        f"{row.row[:1].lower()}{row.row[1:]}: {row.grade}"
         + ("" if row.last_day == last else f" ({_when(pd.Series(row._asdict()))})")
         for row in rest.itertuples()
     ]
