@@ -8,7 +8,7 @@ import pandas as pd
 
 from ofsted_analysis.analysis.change import checked_level
 from ofsted_analysis.analysis.outcomes import Latest, as_at, day_in_record
-from ofsted_analysis.analysis.themes import known_themes, last_made, themes
+from ofsted_analysis.analysis.themes import known_themes, last_made, themes, themes_of
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import existing, find_authority
 from ofsted_analysis.tables.days import Day
@@ -151,9 +151,7 @@ def check_shares(data: pd.DataFrame) -> None:
     needed = {"framework_id", "area_id", "last_day", "days_since", "band"}
     if not needed <= set(data) or data["last_day"].isna().all():
         return
-    areas = load_areas()[["framework_id", "area_id", "theme"]]
-    found = data[["framework_id", "area_id"]].merge(areas, on=["framework_id", "area_id"])
-    for theme in found["theme"].unique():
+    for theme in themes_of(data):
         ended = last_made(theme)
         gone = 0 if ended is None else int((data["band"].isna() & (data["last_day"] > ended)).sum())
         if ended is not None and gone:

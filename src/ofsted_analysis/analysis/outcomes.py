@@ -152,14 +152,14 @@ def snapshot(
     published_by: Day | None = None,
     authorities: pd.DataFrame | None = None,
     *,
-    theme: str = "overall",
+    theme: str,
 ) -> pd.DataFrame:
     """The snapshot of a day that inspections in order of time, as from `judgements_on`, give.
 
     Examples
     --------
     >>> sif = judgements_on("overall").query("framework_id == 'sif'")
-    >>> len(snapshot(pd.Timestamp("2014-03-31"), sif).dropna(subset="grade"))
+    >>> len(snapshot(pd.Timestamp("2014-03-31"), sif, theme="overall").dropna(subset="grade"))
     13
     """
     counted = history[history["last_day"] <= day]
@@ -382,10 +382,7 @@ def over_time(
     group = ["date", *keys[:-1]]
     counts["graded"] = counts.groupby(group, observed=False, sort=False)["n"].transform("sum")
     if by != "framework_id":
-        begins, ends = who["opened"].fillna(first), who["closed"] + pd.Timedelta(days=1)
-        lives = who.assign(begins=begins, ends=ends, all=0)
-        there = _on_each_date(lives, dates, [by or "all"], levels | {"all": pd.Index([0])})
-        there = there.rename(columns={"n": "authorities"})
+        there = _there(who, first, dates, by or "all", levels)
         shared = ["date", *([by] if by else [])]
         counts = counts.merge(there[[*shared, "authorities"]], on=shared, how="left")
     counts["share"] = counts["n"] / counts["graded"].where(counts["graded"] > 0)
@@ -436,9 +433,7 @@ def parts_over_time(
     spans["part"] = spans["grade"].astype("str").fillna(spans["reason"].astype("str"))
     parts = pd.Index([*history["grade"].cat.categories, *history["reason"].cat.categories])
     counts = _on_each_date(spans, days, ["part"], {"part": parts})
-    begins, ends = who["opened"].fillna(days[0]), who["closed"] + pd.Timedelta(days=1)
-    lives = who.assign(begins=begins, ends=ends, all=0)
-    there = _on_each_date(lives, days, ["all"], {"all": pd.Index([0])}).set_index("date")["n"]
+    there = _there(who, days[0], days, "all", {}).set_index("date")["authorities"]
     counts["authorities"] = counts["date"].map(there)
     inspected = counts.groupby("date")["n"].transform("sum")
     none = counts["part"] == counts["date"].map({day: _without(theme, day) for day in days})
@@ -508,6 +503,20 @@ def _on_each_date(
     place = pd.MultiIndex.from_product([dates, *(levels[key] for key in keys)])
     counts = pd.DataFrame({"n": table.to_numpy().ravel()}, index=place.set_names(["date", *keys]))
     return counts.reset_index()
+
+
+def _there(
+    who: pd.DataFrame,
+    first: pd.Timestamp,
+    dates: pd.DatetimeIndex,
+    by: str,
+    levels: dict[str, pd.Index],
+) -> pd.DataFrame:
+    """How many authorities existed on each date from the first: by group, or 'all' together."""
+    begins, ends = who["opened"].fillna(first), who["closed"] + pd.Timedelta(days=1)
+    lives = who.assign(begins=begins, ends=ends, all=0)
+    there = _on_each_date(lives, dates, [by], levels | {"all": pd.Index([0])})
+    return there.rename(columns={"n": "authorities"})
 
 
 def time_since_inspection(

@@ -57,9 +57,7 @@ def last_made(theme: str) -> pd.Timestamp | None:
     >>> last_made("overall"), last_made("leadership")
     (Timestamp('2026-03-31 00:00:00'), None)
     """
-    return _last_days(load.versions(("judgement_areas", "frameworks"), schema.data_dir())).get(
-        theme
-    )
+    return _days_made().get(theme, (None, None))[1]
 
 
 def first_made(theme: str) -> pd.Timestamp | None:
@@ -70,18 +68,40 @@ def first_made(theme: str) -> pd.Timestamp | None:
     >>> first_made("overall"), first_made("help_and_protection")
     (Timestamp('2013-11-01 00:00:00'), Timestamp('2009-06-01 00:00:00'))
     """
-    areas = load.load_areas().merge(load.load_frameworks(), on="framework_id")
-    own = areas[areas["theme"] == theme]
-    first = own["first_used"].fillna(own["first_inspection"]).min()
-    return None if pd.isna(first) else pd.Timestamp(first)
+    return _days_made().get(theme, (None, None))[0]
+
+
+_Made = dict[str, tuple[pd.Timestamp | None, pd.Timestamp | None]]
+
+
+def _days_made() -> _Made:
+    return _first_and_last(load.versions(("judgement_areas", "frameworks"), schema.data_dir()))
 
 
 @lru_cache(maxsize=4)
-def _last_days(_: load.Versions) -> dict[str, pd.Timestamp | None]:
+def _first_and_last(_: load.Versions) -> _Made:
     areas = load.load_areas().merge(load.load_frameworks(), on="framework_id")
+    first = areas["first_used"].fillna(areas["first_inspection"])
     last = areas["last_used"].fillna(areas["last_inspection"])
-    ends = last.groupby(areas["theme"], observed=True).agg(lambda days: days.max(skipna=False))
-    return {str(theme): None if pd.isna(day) else pd.Timestamp(day) for theme, day in ends.items()}
+    found = {}
+    for theme, rows in areas.groupby("theme", observed=True).groups.items():
+        days = first[rows].min(), last[rows].max(skipna=False)
+        began, ended = (None if pd.isna(day) else pd.Timestamp(day) for day in days)
+        found[str(theme)] = began, ended
+    return found
+
+
+def themes_of(data: pd.DataFrame) -> list[str]:
+    """The themes of rows with framework_id and area_id, from the areas in them.
+
+    Examples
+    --------
+    >>> themes_of(judgements_on("leadership"))
+    ['leadership']
+    """
+    shown = data[["framework_id", "area_id"]].dropna().astype(str).drop_duplicates()
+    areas = load.load_areas()[["framework_id", "area_id", "theme"]].astype(str)
+    return shown.merge(areas, on=["framework_id", "area_id"])["theme"].unique().tolist()
 
 
 def known_themes(theme: Themes, data: pd.DataFrame | None = None) -> list[str]:

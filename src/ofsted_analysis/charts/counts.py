@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from ofsted_analysis.analysis.themes import themes_of
 from ofsted_analysis.charts import style
 from ofsted_analysis.tables.errors import DataError
-from ofsted_analysis.tables.load import load_areas
 
 
 def part(standing: pd.DataFrame) -> pd.Series:
@@ -14,27 +14,6 @@ def part(standing: pd.DataFrame) -> pd.Series:
     order = [name for name in style.SCALE if name != "third"]
     found = standing["grade"].astype(object).fillna(standing["reason"].astype(object))
     return found.astype(pd.CategoricalDtype(order, ordered=True))
-
-
-def count_parts(standing: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Authorities in each group by grade or, without one, by reason.
-
-    Parameters
-    ----------
-    standing
-        Rows as from `as_at`.
-    by
-        A column.
-
-    Returns
-    -------
-    DataFrame
-        One row per group and part: the group, part (ordered), n, authorities.
-    """
-    frame = standing[[by]].assign(part=part(standing))
-    counts = frame.groupby([by, "part"], observed=False).size().rename("n").reset_index()
-    counts["authorities"] = counts.groupby(by, observed=False)["n"].transform("sum")
-    return counts
 
 
 def wide(counts: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -63,9 +42,7 @@ def day_of(snapshot: pd.DataFrame) -> pd.Timestamp | None:
 
 def theme_of(snapshot: pd.DataFrame) -> str | None:
     """The theme of a snapshot, from the areas in its rows; None where there are none."""
-    shown = snapshot[["framework_id", "area_id"]].dropna().astype(str).drop_duplicates()
-    areas = load_areas().astype({"framework_id": str, "area_id": str, "theme": str})
-    themes = shown.merge(areas, on=["framework_id", "area_id"])["theme"].unique()
+    themes = themes_of(snapshot)
     return themes[0] if len(themes) == 1 else None
 
 

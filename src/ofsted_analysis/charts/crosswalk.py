@@ -10,8 +10,8 @@ from matplotlib.patches import Patch, Rectangle
 
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import sentence, widest, wrap
-from ofsted_analysis.charts.marks import axes_of
+from ofsted_analysis.charts.lettering import row_labels, sentence, widest, wrap
+from ofsted_analysis.charts.marks import axes_of, in_letters
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import listed, long_date
 from ofsted_analysis.tables.load import load_areas, load_frameworks
@@ -62,15 +62,15 @@ def plot_crosswalk(
     'ILACS\\nsince\\n2026'
     """
     ax = axes_of(ax)
-    boxes = _boxes(areas)
     columns = _columns(areas)
+    boxes = _boxes(areas, columns)
     themes = boxes["theme"].drop_duplicates().tolist()
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(themes) - 0.5, -0.5))
     names = {theme: (labels or {}).get(theme, sentence(notes.theme_name(theme, short=True)))
              for theme in themes}  # fmt: skip
     ax.set_yticks(range(len(themes)), labels=[names[theme] for theme in themes])
     em = rcParams["font.size"]
-    cell = ax.get_window_extent().width / ax.figure.dpi * 72 / em / len(columns)
+    cell = in_letters(ax)[0] / len(columns)
     upright = cell < _HEADING
     short = [text.replace(" ", "\n", 1).replace(" to ", "\nto ").replace("since ", "since\n")
              for text in columns["heading"].str.replace(", ", ",\N{NO-BREAK SPACE}")]  # fmt: skip
@@ -79,8 +79,7 @@ def plot_crosswalk(
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.grid(False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    ax.spines[:].set_visible(False)
     for place, theme in enumerate(themes):
         if place % 2 == 0:
             ax.axhspan(place - 0.5, place + 0.5, color=style.BACKGROUNDS[1], linewidth=0, zorder=0)
@@ -177,9 +176,8 @@ def framework_crosswalk(
                "comparability", "comparability_note"]  # fmt: skip
     message = _message(areas, known)
     with drawing(size, plot=1) as fig:
-        names = {theme: "\n".join(wrap(fig, sentence(notes.theme_name(theme, short=True)),
-                 fig.size.text, 0.25 * fig.get_size_inches()[0])) for theme in shown}  # fmt: skip
-        side = widest(fig, names.values()) + 0.7
+        names = {theme: sentence(notes.theme_name(theme, short=True)) for theme in shown}
+        labels, side = row_labels(fig, names, 0.25)
         room = fig.get_size_inches()[0] * 72 / fig.size.text - side - 2.6
         top = 4.2 if room / len(_columns(own)) > _HEADING else 11.5
         fig.give(top + 2.6 * len(shown))
@@ -203,7 +201,7 @@ def framework_crosswalk(
         )  # fmt: skip
         ax = fig.inside(left=side, top=top)
         plot_crosswalk(own.sort_values("theme", kind="stable"), ax=ax, palette=palette,
-                       labels=names)  # fmt: skip
+                       labels=labels)  # fmt: skip
     return fig
 
 
@@ -232,9 +230,9 @@ def _columns(areas: pd.DataFrame) -> pd.DataFrame:
 _DAY = pd.Timedelta(days=1)
 
 
-def _boxes(areas: pd.DataFrame) -> pd.DataFrame:
+def _boxes(areas: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
     """What is drawn of each theme: from which column to which, in what words, how comparable."""
-    groups, columns = notes.display_groups(), _columns(areas)
+    groups = notes.display_groups()
     order = areas["theme"].astype(str).drop_duplicates().tolist()
     shared = areas[areas["also_theme"].notna()]
     shared = shared.assign(

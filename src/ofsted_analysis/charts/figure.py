@@ -74,7 +74,6 @@ class Chart(Figure):
 def drawing(
     size: str | tuple[float, float] = "print",
     *,
-    height: float = 9,
     plot: float | None = None,
     width: float | None = None,
 ) -> Iterator[Chart]:
@@ -84,8 +83,6 @@ def drawing(
     ----------
     size
         'print' (16 cm wide), 'slide', or (width, height) in centimetres.
-    height
-        Height in centimetres in print, where the chart needs more or less than 9.
     plot
         Height in centimetres of the drawing alone: `finish` adds what the words need, but on a
         slide or where the height is given.
@@ -94,12 +91,12 @@ def drawing(
 
     Examples
     --------
-    >>> with drawing(height=6) as fig:
+    >>> with drawing((16, 9)) as fig:
     ...     ax = fig.subplots()
     >>> [round(side * 2.54, 1) for side in fig.get_size_inches().tolist()]
-    [16.0, 6.0]
+    [16.0, 9.0]
     """
-    wanted = style.size_of(size, height=height)
+    wanted = style.size_of(size)
     if width is not None and size == "print":
         wanted = replace(wanted, width=width)
     with style.context(wanted.text):

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path as Curve
@@ -13,7 +12,7 @@ from matplotlib.patheffects import withStroke
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.marks import axes_of, spread, write_on
+from ofsted_analysis.charts.marks import axes_of, in_letters, spread, write_on
 from ofsted_analysis.charts.style import DIRECTIONS, Palette
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
@@ -66,11 +65,10 @@ def plot_flow(
     sizes |= {(stages[-1], band): int(final.loc[final["to"] == band, "n"].sum()) for band in BANDS}
     total, last = sum(sizes[stages[0], band] for band in BANDS), len(stages) - 1
     gap = total * 0.045
-    em = rcParams["font.size"] * ax.figure.dpi / 72
-    bar = max(0.16, 2.2 * em * last / ax.get_window_extent().width)
+    across, up = in_letters(ax)
+    bar = max(0.16, 2.2 * last / across)
     ax.set(xlim=(-bar, last + bar / 2), ylim=(0, total + 3 * gap))
-    points = ax.get_window_extent().height * 72 / ax.figure.dpi / (total + 3 * gap)
-    line = 1.15 * rcParams["font.size"] / points  # height of a line of text, in authorities
+    line = 1.15 * (total + 3 * gap) / up  # height of a line of text, in authorities
     foot: dict[tuple[str, str], float] = {}
     for x, stage in enumerate(stages):
         level = 0.0
@@ -120,8 +118,7 @@ def plot_flow(
     ax.set_yticks([])
     ax.tick_params(length=0)
     ax.grid(False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    ax.spines[:].set_visible(False)
     return ax
 
 

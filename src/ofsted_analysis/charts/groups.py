@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis import compare
@@ -11,7 +10,7 @@ from ofsted_analysis.analysis.change import cut_off
 from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.marks import axes_of, write_on
+from ofsted_analysis.charts.marks import axes_of, in_letters, write_on
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError, words
@@ -75,7 +74,7 @@ def plot_grades_by_group(
     """
     ax = axes_of(ax)
     gap = "\n" if ax.figure.get_size_inches()[0] < 7 else "; "
-    letter = 75 * rcParams["font.size"] * ax.figure.dpi / 72 / ax.get_window_extent().width
+    letter = 75 / in_letters(ax)[0]
     for y, row in enumerate(shares.to_dict("records")):
         left = 0.0
         for band in BANDS[::-1]:

@@ -6,15 +6,22 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import blended_transform_factory
 
 from ofsted_analysis.analysis.themes import last_made
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.lettering import text_width
-from ofsted_analysis.charts.marks import Entry, axes_of, letter_entry, letter_marks, spread
+from ofsted_analysis.charts.counts import part
+from ofsted_analysis.charts.lettering import widest
+from ofsted_analysis.charts.marks import (
+    Entry,
+    axes_of,
+    in_letters,
+    letter_entry,
+    letter_marks,
+    spread,
+)
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.labels import long_date, month
 from ofsted_analysis.tables.load import load_frameworks
@@ -81,8 +88,8 @@ def plot_histories(
     ax.tick_params(axis="y", length=0)
     ax.grid(False)
     ax.spines[["left", "right", "top"]].set_visible(False)
-    em, points = rcParams["font.size"], ax.get_window_extent().width / ax.figure.dpi * 72
-    _label_years(ax, points / em)
+    em, (across, up) = rcParams["font.size"], in_letters(ax)
+    _label_years(ax, across)
     for place in range(len(rows)):
         ax.axhspan(place - 0.47, place + 0.47, color=style.BACKGROUNDS[1], linewidth=0, zorder=0)
     for pause in notes.pauses():
@@ -90,10 +97,8 @@ def plot_histories(
             ax.axvspan(*mdates.date2num([pause.start, pause.end]), color=_PAUSE, linewidth=0,
                        zorder=0.2)  # fmt: skip
     ax.set_xlim(low, high)
-    side = 1.55 * em
-    inches = ax.get_window_extent().height / ax.figure.dpi
-    side = min(side, 0.92 * inches * 72 / max(1, len(rows)))
-    places = _places(seen, side * 1.06 * (high - low) / points, (low, high))
+    side = min(1.55, 0.92 * up / max(1, len(rows)))
+    places = _places(seen, side * 1.06 * (high - low) / across, (low, high))
     ys = {name: place for place, name in enumerate(rows)}
     xs = seen["inspection_id"].map(places)
     for name, marks in seen.groupby("row", sort=False):
@@ -106,15 +111,14 @@ def plot_histories(
             for name in data.loc[data["theme"] == theme, "row"].unique():
                 y = ys[name]
                 ax.plot([mdates.date2num(ended)] * 2, [y - 0.47, y + 0.47], zorder=0.5, **_END)
-    what = seen["grade"].astype(object).fillna(seen["reason"].astype(object))
     letter_marks(
-        ax, xs, seen["row"].map(ys), what, side=side, palette=palette,
+        ax, xs, seen["row"].map(ys), part(seen), side=side * em, palette=palette,
         hollow=seen["certainty"].astype(str) != "report",
     )  # fmt: skip
     if dates:
-        _name_dates(ax, seen, places, points)
+        _name_dates(ax, seen, places)
     else:
-        _name_frameworks(ax, seen, points)
+        _name_frameworks(ax, seen)
     return ax
 
 
@@ -168,17 +172,16 @@ def _upright(count: int, letters: float) -> bool:
     return count * 3.9 > letters
 
 
-def _name_dates(ax: Axes, seen: pd.DataFrame, places: Mapping[str, float], points: float) -> None:
+def _name_dates(ax: Axes, seen: pd.DataFrame, places: Mapping[str, float]) -> None:
     """Framework and date of each inspection above its column, upright where room is short."""
-    em = rcParams["font.size"]
     once = seen.drop_duplicates("inspection_id").sort_values("last_day", kind="stable")
-    upright = _upright(len(once), points / em)
-    low, high = ax.get_xlim()
-    gap = (1.3 if upright else 3.7) * em * (high - low) / points
+    (low, high), (across, up) = ax.get_xlim(), in_letters(ax)
+    upright = _upright(len(once), across)
+    gap = (1.3 if upright else 3.7) * (high - low) / across
     wanted = [places[key] for key in once["inspection_id"]]
     half = 0.5 * gap if upright else 0.35 * gap
     above = blended_transform_factory(ax.transData, ax.transAxes)
-    foot = 1 + 0.9 * em / (ax.get_window_extent().height / ax.figure.dpi * 72)
+    foot = 1 + 0.9 / up
     spots = spread(wanted, gap, low + half, high - half)
     for row, x, column in zip(once.itertuples(), spots, wanted, strict=True):
         ax.text(x, foot, _date_label(row, upright), transform=above, ha="center", va="bottom",
@@ -188,23 +191,22 @@ def _name_dates(ax: Axes, seen: pd.DataFrame, places: Mapping[str, float], point
         ax.axvline(column, color=style.RULE, linewidth=0.8, zorder=0.3)
 
 
-def _name_frameworks(ax: Axes, seen: pd.DataFrame, points: float) -> None:
+def _name_frameworks(ax: Axes, seen: pd.DataFrame) -> None:
     """The names of the frameworks above the years in which they began, with lines down."""
-    em, (low, high) = rcParams["font.size"], ax.get_xlim()
+    (low, high), (across, _) = ax.get_xlim(), in_letters(ax)
     begins = load_frameworks().set_index("framework_id")["first_inspection"]
     names = notes.group_names(seen["framework_id"].astype(str))
     at = [max(low, mdates.date2num(begins[group])) for group in names]
-    font = FontProperties(size=em)
-    wide = [text_width(ax.figure, name, font) * 72 for name in names.values()]
-    scale = (high - low) / points
+    wide = [widest(ax.figure, [name]) for name in names.values()]
+    scale = (high - low) / across
     # the left edges of the names, apart by the width of the one before
-    offset = [sum(wide[:i]) + 0.6 * em * i for i in range(len(wide))]
-    spare = points - (offset[-1] + wide[-1]) if wide else 0
+    offset = [sum(wide[:i]) + 0.6 * i for i in range(len(wide))]
+    spare = across - (offset[-1] + wide[-1]) if wide else 0
     lefts = spread([x - o * scale for x, o in zip(at, offset, strict=True)], 0, low,
                    max(low, low + spare * scale))  # fmt: skip
     above = blended_transform_factory(ax.transData, ax.transAxes)
     for name, x, left, o in zip(names.values(), at, lefts, offset, strict=True):
-        ax.text(left + o * scale, 1, f"{name}", transform=above, va="bottom", color=style.QUIET)
+        ax.text(left + o * scale, 1, name, transform=above, va="bottom", color=style.QUIET)
         if x > low:
             ax.axvline(x, color="white", linewidth=2.2, zorder=0.4)
 
@@ -243,6 +245,6 @@ def history_entries(
             entries.append((Line2D([], [], **_END), words))
     for pause in notes.pauses():
         if seen["last_day"].min() < pause.start < end:
-            words = f"inspection paused, {month(pause.start)} to {month(pause.end)}"
+            words = f"{pause.label}, {month(pause.start)} to {month(pause.end)}"
             entries.append((Patch(color=_PAUSE), words))
     return entries

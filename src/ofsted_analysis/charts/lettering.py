@@ -1,6 +1,6 @@
 """Words on charts: how wide they are, where lines break, how counts are written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from matplotlib import rcParams
 from matplotlib.figure import Figure
@@ -56,6 +56,31 @@ def widest(fig: Figure, texts: Iterable[str]) -> float:
     font = FontProperties(size=points)
     lines = {line for text in texts for line in text.split("\n")}
     return max((text_width(fig, line, font) for line in lines), default=0.0) * 72 / points
+
+
+def row_labels(fig: Figure, names: Mapping[str, str], share: float) -> tuple[dict[str, str], float]:
+    """Names for the rows of a chart in lines, and the room they need in heights of a letter.
+
+    Parameters
+    ----------
+    fig
+        The chart.
+    names
+        What to call each row.
+    share
+        How much of the chart's width they may take.
+
+    Examples
+    --------
+    >>> from ofsted_analysis.charts.figure import drawing
+    >>> with drawing() as fig:
+    ...     row_labels(fig, {"a": "Help and protection"}, 0.15)[0]
+    {'a': 'Help and\\nprotection'}
+    """
+    room = share * fig.get_size_inches()[0]
+    labels = {key: "\n".join(wrap(fig, name, rcParams["font.size"], room))
+              for key, name in names.items()}  # fmt: skip
+    return labels, widest(fig, labels.values()) + 0.7
 
 
 def sentence(words: str) -> str:

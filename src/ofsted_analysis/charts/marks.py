@@ -133,6 +133,19 @@ def axes_of(ax: Axes | None) -> Axes:
     return ax
 
 
+def in_letters(ax: Axes) -> tuple[float, float]:
+    """Width and height of axes, as they now lie, in heights of a letter.
+
+    Examples
+    --------
+    >>> wide, high = in_letters(axes_of(None))
+    >>> wide > high
+    True
+    """
+    box, em = ax.get_window_extent(), rcParams["font.size"] * ax.figure.dpi / 72
+    return float(box.width / em), float(box.height / em)
+
+
 _END = "end label"
 
 

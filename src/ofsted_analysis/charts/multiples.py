@@ -10,7 +10,8 @@ from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.histories import history_entries, middle, plot_histories
-from ofsted_analysis.charts.lettering import counted, widest, wrap
+from ofsted_analysis.charts.lettering import counted, row_labels
+from ofsted_analysis.charts.marks import in_letters
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.authorities import existing, find_authority
 from ofsted_analysis.tables.errors import DataError
@@ -89,9 +90,7 @@ def small_multiples(
     names = rows["row"].drop_duplicates().tolist()
     end = data_complete_to() + pd.Timedelta(days=130)
     with drawing(size, plot=1) as fig:
-        wide = fig.get_size_inches()[0]
-        labels = {n: "\n".join(wrap(fig, n, fig.size.text, 0.33 * wide)) for n in names}
-        side = widest(fig, labels.values()) + 0.7
+        labels, side = row_labels(fig, dict(zip(names, names, strict=True)), 0.33)
         deep = max(1.9, 1.15 * max(text.count("\n") + 1 for text in labels.values()) + 0.2)
         fig.give(3.2 + deep * len(names))
         finish(
@@ -113,8 +112,7 @@ def small_multiples(
             abbreviated=[notes.framework_name(f) for f in own["framework_id"].unique()],
         )
         ax = fig.inside(left=side, right=0.4, bottom=1.7, top=1.5)
-        high = ax.get_window_extent().height / fig.dpi * 72 / fig.size.text
-        if high < 1.25 * len(names):
+        if in_letters(ax)[1] < 1.25 * len(names):
             raise DataError(
                 f"{len(chosen)} authorities don't fit this size: choose fewer, a region, or "
                 "another size=(width, height) in centimetres."

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis.outcomes import Latest, day_in_record, parts_over_time
@@ -13,7 +12,7 @@ from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import SETTLED, wide
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.marks import axes_of, label_ends, mark_events, settle
+from ofsted_analysis.charts.marks import axes_of, in_letters, label_ends, mark_events, settle
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
@@ -86,8 +85,7 @@ def plot_grades_over_time(
 
 def _label_dates(ax: Axes, dates: pd.DatetimeIndex) -> None:
     """The month's initial under each bar and the year under its first, as far as there is room."""
-    em = rcParams["font.size"] * ax.figure.dpi / 72
-    room = 0.8 * ax.get_window_extent().width / len(dates) / em  # of a bar, in letters' heights
+    room = 0.8 * in_letters(ax)[0] / len(dates)  # of a bar
     ax.tick_params(axis="x", length=0)
     if room > 0.85:
         first = ~pd.Series(dates.year).duplicated()

@@ -19,7 +19,7 @@ class Pause:
     end: pd.Timestamp
     """The last day of the first inspection after it."""
     label: str
-    """When it began and what it was, in few words."""
+    """What it was."""
 
 
 def pauses() -> list[Pause]:
@@ -28,15 +28,14 @@ def pauses() -> list[Pause]:
     Examples
     --------
     >>> [(pause.label, pause.end.year) for pause in pauses()]
-    [('Mar 2020: pandemic pause', 2021)]
+    [('inspection paused', 2021)]
     """
     milestones = load_table("milestones").sort_values("date")
     last = load_inspections()["last_day"]
     found = []
     for row in milestones[milestones["kind"] == PAUSE].itertuples():
         end = last[last > row.date + pd.Timedelta(days=60)].min()  # fieldwork under way was ended
-        label = f"{row.date.month_name()[:3]} {row.date.year}: {row.short_label}"
-        found.append(Pause(row.date, end, label))
+        found.append(Pause(row.date, end, row.label))
     return found
 
 
@@ -239,6 +238,23 @@ def comparison_caveat(judgements: pd.DataFrame) -> str:
     return (
         f"Only partly comparable across frameworks: {names} judged other areas, by other rules; "
         "see the framework crosswalk."
+    )
+
+
+def peers_aged(days: pd.Series) -> str:
+    """How old the grades of peers are, from the days since they were given; '' without any.
+
+    Examples
+    --------
+    >>> peers_aged(pd.Series([365.25, 730.5, 1461.0]))
+    "The peers' grades were 1.0 to 4.0 years old (median 2.0)."
+    """
+    years = days.dropna().astype(float) / 365.25
+    if years.empty:
+        return ""
+    return (
+        f"The peers' grades were {years.min():.1f} to {years.max():.1f} years old (median "
+        f"{years.median():.1f})."
     )
 
 

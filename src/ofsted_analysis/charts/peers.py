@@ -12,7 +12,7 @@ from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence, wrap
-from ofsted_analysis.charts.marks import axes_of
+from ofsted_analysis.charts.marks import axes_of, in_letters
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day, as_day
@@ -58,7 +58,7 @@ def plot_peers(
     """
     ax = axes_of(ax)
     em = rcParams["font.size"]
-    wide = ax.get_window_extent().width / ax.figure.dpi * 72 / em  # in letters' heights
+    wide = in_letters(ax)[0]
     part = counts.part(data)
     y = 0.0
     for name in [n for n in part.cat.categories[::-1] if (part == n).any()]:
@@ -150,11 +150,6 @@ def peers(
     data = snapshot.loc[[own, *theirs]].reset_index(drop=True)
     graded = data.iloc[1:].dropna(subset="grade")
     message = _message(name, data, called, theme, day)
-    ages = graded["days_since"].astype(float) / 365.25
-    aged = (
-        f"The peers' grades were {ages.min():.1f} to {ages.max():.1f} years old (median "
-        f"{ages.median():.1f})." if len(ages) else ""
-    )  # fmt: skip
     groups = data["grade"].nunique() + data["reason"].nunique()
     letters = sum(len(str(n)) + 2 for n in data["authority"])
     lines = groups * 4.5 + letters / (34 if size == "narrow" else 80)
@@ -174,11 +169,17 @@ def peers(
                 f"grade for {notes.theme_name(theme)}, with names. {message}."
             ),
             caveat=" ".join(
-                filter(None, (aged, notes.comparison_caveat(data.dropna(subset="grade"))))
+                filter(
+                    None,
+                    (
+                        notes.peers_aged(graded["days_since"]),
+                        notes.comparison_caveat(data.dropna(subset="grade")),
+                    ),
+                )
             ),
             basis=f"inspections that ended by {long_date(day)}",
             abbreviated=(),
-        )
+        )  # fmt: skip
         fig.draw_without_rendering()
         plot_peers(data, own, ax=ax, palette=palette)
     return fig

@@ -13,8 +13,8 @@ from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to
 from ofsted_analysis.analysis.themes import last_made
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
-from ofsted_analysis.charts.lettering import counted, sentence, widest, wrap
-from ofsted_analysis.charts.marks import axes_of, grade_entry, write_on
+from ofsted_analysis.charts.lettering import counted, row_labels, sentence, widest
+from ofsted_analysis.charts.marks import axes_of, grade_entry, in_letters, write_on
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day, as_day
@@ -83,10 +83,8 @@ def plot_profile(
     ax.set_xticks([])
     ax.tick_params(length=0)
     ax.grid(False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    em = rcParams["font.size"]
-    letter = most * em * ax.figure.dpi / 72 / ax.get_window_extent().width
+    ax.spines[:].set_visible(False)
+    em, letter = rcParams["font.size"], most / in_letters(ax)[0]
     for y, row in enumerate(data.to_dict("records")):
         left = 0
         for name in (*BANDS, "not yet inspected"):
@@ -191,19 +189,12 @@ def profile(
     rest = pd.concat(snapshots, ignore_index=True)
     theirs = peers(own, to, model=model, date=min(on, data_complete_to()))
     rest = rest[rest["authority_id"].isin([own, *theirs]) & rest["grade"].notna()]
-    ages = rest.loc[rest["authority_id"] != own, "days_since"].astype(float) / 365.25
-    aged = (
-        f"The peers' grades were {ages.min():.1f} to {ages.max():.1f} years old (median "
-        f"{ages.median():.1f})." if len(ages) else ""
-    )  # fmt: skip
+    aged = notes.peers_aged(rest.loc[rest["authority_id"] != own, "days_since"])
     adequate = bool((rest["grade"] == "adequate").any())
     ungraded = bool((drawn["peers"] > drawn["graded"]).any())
     with drawing(size, plot=1) as fig:
-        labels = {
-            t: "\n".join(wrap(fig, sentence(notes.theme_name(t)), fig.size.text,
-                              0.24 * fig.get_size_inches()[0]))
-            for t in drawn["theme"]
-        }  # fmt: skip
+        names = {t: sentence(notes.theme_name(t)) for t in drawn["theme"]}
+        labels, side = row_labels(fig, names, 0.24)
         fig.give(0.8 + 3.2 * len(drawn))
         entries = [grade_entry(band, adequate=adequate, palette=palette) for band in BANDS]
         if ungraded:
@@ -227,8 +218,7 @@ def profile(
             key=entries,
         )
         said = [_beside_the_bar(row) for row in drawn.to_dict("records")]
-        ax = fig.inside(left=widest(fig, labels.values()) + 0.7, right=widest(fig, said) + 1,
-                        top=0.6)  # fmt: skip
+        ax = fig.inside(left=side, right=widest(fig, said) + 1, top=0.6)
         plot_profile(drawn, ax=ax, palette=palette, labels=labels)
     return fig
 

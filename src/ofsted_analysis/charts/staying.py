@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
@@ -14,7 +13,7 @@ from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence
-from ofsted_analysis.charts.marks import axes_of
+from ofsted_analysis.charts.marks import axes_of, in_letters
 from ofsted_analysis.charts.style import DIRECTIONS
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
@@ -81,8 +80,7 @@ def plot_time_in_grade(
     ax.set(xlim=(0, years.iloc[-1]), ylim=(0, 100))
     ax.set_yticks([0, 50, 100], labels=["0%", "50%", "100%"])
     ax.axhline(50, color=style.QUIET, linewidth=0.7)
-    room = ax.get_window_extent().width / ax.figure.dpi * 72 / rcParams["font.size"]
-    every = 1 if room > 2.2 * years.iloc[-1] else 2
+    every = 1 if in_letters(ax)[0] > 2.2 * years.iloc[-1] else 2
     marks = range(0, int(years.iloc[-1]) + 1, every)
     under_way = [int(curve.loc[years >= year, "at_risk"].iloc[0]) for year in marks]
     ax.set_xticks(marks, labels=[f"{y}\n{n}" for y, n in zip(marks, under_way, strict=True)])

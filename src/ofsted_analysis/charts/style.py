@@ -195,28 +195,22 @@ NARROW = Size(9, 11, 9)
 """On a phone, or in one of two columns."""
 
 
-def size_of(size: str | tuple[float, float], *, height: float = PRINT.height) -> Size:
+def size_of(size: str | tuple[float, float]) -> Size:
     """The size meant.
 
     Parameters
     ----------
     size
         'print', 'slide', 'narrow', or a width and height in centimetres (with text as in print).
-    height
-        Height in print, for a chart that needs more or less than the usual one; narrow charts are
-        as much higher.
 
     Examples
     --------
-    >>> size_of("print", height=12)
-    Size(width=16, height=12, text=9)
+    >>> size_of("print")
+    Size(width=16, height=9, text=9)
     """
-    if size == "print":
-        return Size(PRINT.width, height, PRINT.text)
-    if size == "slide":
-        return SLIDE
-    if size == "narrow":
-        return Size(NARROW.width, round(NARROW.height * height / PRINT.height, 1), NARROW.text)
+    named = {"print": PRINT, "slide": SLIDE, "narrow": NARROW}
+    if isinstance(size, str) and size in named:
+        return named[size]
     if isinstance(size, tuple) and len(size) == 2:
         numbers = all(isinstance(side, int | float) for side in size)
         if numbers and all(8 <= side <= 200 for side in size):

@@ -1,6 +1,7 @@
 """One authority through time."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,8 @@ from ofsted_analysis.analysis.themes import themes as known_themes
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.histories import dates_above, history_entries, middle, plot_histories
-from ofsted_analysis.charts.lettering import counted, sentence, widest, wrap
+from ofsted_analysis.charts.lettering import counted, row_labels, sentence
+from ofsted_analysis.charts.marks import in_letters
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import find_authority
@@ -123,9 +125,8 @@ def timeline(
     end = stop if pd.isna(who["closed"]) or who["closed"] > stop else who["closed"]
     with drawing(size, plot=1) as fig:
         wide = fig.get_size_inches()[0]
-        labels = {row: "\n".join(wrap(fig, row, fig.size.text, 0.27 * wide)) for row in rows}
+        labels, side = row_labels(fig, dict(zip(rows, rows, strict=True)), 0.27)
         deep = 1.15 * max(label.count("\n") + 1 for label in labels.values())
-        side = widest(fig, labels.values()) + 0.7
         top = dates_above(visits, wide * 72 / fig.size.text - side - 3)
         fig.give(top + 1.7 + max(2.1, deep + 0.3) * len(rows))
         finish(
@@ -147,8 +148,7 @@ def timeline(
             abbreviated=[notes.framework_name(f) for f in shown["framework_id"].unique()],
         )
         ax = fig.inside(left=side, right=0.4, bottom=1.7, top=top)
-        high = ax.get_window_extent().height / fig.dpi * 72 / fig.size.text
-        if high < max(1.3, deep) * len(rows):
+        if in_letters(ax)[1] < max(1.3, deep) * len(rows):
             raise DataError(
                 f"{counted(len(rows), 'theme')} don't fit this size: choose fewer themes, or a "
                 "larger size=(width, height) in centimetres."
@@ -166,8 +166,9 @@ def _span(visits: pd.DataFrame) -> str:
     return f"from {first} to {last}" if len(visits) > 1 else f"in {first}"
 
 
-def _when(row: pd.Series) -> str:
-    return roughly(row["last_day"], row["date_precision"])
+def _when(row: Any) -> str:
+    """When an inspection was, a row of a table or of its `itertuples`."""
+    return roughly(row.last_day, row.date_precision)
 
 
 def _wanted(themes: str | Sequence[str], found: list[str]) -> list[str]:
@@ -269,11 +270,11 @@ def _message(name: str, shown: pd.DataFrame, history: pd.DataFrame) -> tuple[str
                 f", but {listed(grades)} on {'all it judged' if len(grades) == 1 else 'others'}"
             )
     words += _still_inadequate(history, first)
-    course = [f"{row.grade} ({_when(pd.Series(row._asdict()))})" for row in series.itertuples()]
+    course = [f"{row.grade} ({_when(row)})" for row in series.itertuples()]
     rest = graded[graded["row"] != series["row"].iloc[0]].groupby("row", sort=False).tail(1)
     tails = [
         f"{row.row[:1].lower()}{row.row[1:]}: {row.grade}"
-        + ("" if row.last_day == last else f" ({_when(pd.Series(row._asdict()))})")
+        + ("" if row.last_day == last else f" ({_when(row)})")
         for row in rest.itertuples()
     ]
     finding = f"{series['row'].iloc[0]}: {listed(course)}."
