@@ -9,6 +9,8 @@ import importlib
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.legend import Legend
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
@@ -185,6 +187,20 @@ def test_the_axis_begins_with_the_authority():
 
     (ax,) = charts.timeline("Cumberland").axes
     assert mdates.num2date(ax.get_xlim()[0]).date() >= pd.Timestamp("2023-01-01").date()
+
+
+@pytest.mark.sample(6)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shade_and_line_is_in_the_key(name):
+    fig = charts.timeline(name)
+    keys = [text.get_text() for key in fig.legends for text in key.get_texts()]
+    keys += [t.get_text() for a in fig.artists if isinstance(a, Legend) for t in a.get_texts()]
+    (ax,) = fig.axes
+    shades = {to_hex(patch.get_facecolor()).upper() for patch in ax.patches}
+    assert ("#E9DCE3" in shades) == any("paused" in words for words in keys)
+    dashed = [line for line in ax.lines if line.get_linestyle() == "--"]
+    ends = {round(line.get_xdata()[0]) for line in dashed}
+    assert len(ends) == sum(" grade after " in words for words in keys)
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,7 @@ def plot_histories(
     ax = axes_of(ax)
     rows = data["row"].drop_duplicates().tolist()
     seen = data[data["inspection_id"].notna()]
-    span = seen["last_day"].agg(["min", "max"])
-    low = mdates.date2num(span["min"] - pd.Timedelta(days=200) if start is None else start)
-    high = mdates.date2num(span["max"] + pd.Timedelta(days=200) if end is None else end)
+    low, high = _ends_of_axis(seen, start, end)
     ax.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), labels=[(labels or {}).get(name, name) for name in rows])
     ax.tick_params(axis="y", length=0)
@@ -92,10 +90,9 @@ def plot_histories(
     _label_years(ax, across)
     for place in range(len(rows)):
         ax.axhspan(place - 0.47, place + 0.47, color=style.BACKGROUNDS[1], linewidth=0, zorder=0)
-    for pause in notes.pauses():
-        if low < mdates.date2num(pause.start) < high:
-            ax.axvspan(*mdates.date2num([pause.start, pause.end]), color=_PAUSE, linewidth=0,
-                       zorder=0.2)  # fmt: skip
+    for pause in _pauses_within(low, high):
+        ax.axvspan(*mdates.date2num([pause.start, pause.end]), color=_PAUSE, linewidth=0,
+                   zorder=0.2)  # fmt: skip
     ax.set_xlim(low, high)
     side = min(1.55, 0.92 * up / max(1, len(rows)))
     places = _places(seen, side * 1.06 * (high - low) / across, (low, high))
@@ -105,12 +102,10 @@ def plot_histories(
         at, y = xs[marks.index].tolist(), ys[name]
         for i in marks["joined"].to_numpy().nonzero()[0]:
             ax.plot(at[i - 1 : i + 1], [y, y], color=style.QUIET, linewidth=0.2 * em, zorder=2.5)
-    for theme in data["theme"].dropna().unique():
-        ended = last_made(theme)
-        if ended is not None and low < mdates.date2num(ended) < high:
-            for name in data.loc[data["theme"] == theme, "row"].unique():
-                y = ys[name]
-                ax.plot([mdates.date2num(ended)] * 2, [y - 0.47, y + 0.47], zorder=0.5, **_END)
+    for theme, ended in _ends_within(data, low, high).items():
+        for name in data.loc[data["theme"] == theme, "row"].unique():
+            y = ys[name]
+            ax.plot([mdates.date2num(ended)] * 2, [y - 0.47, y + 0.47], zorder=0.5, **_END)
     letter_marks(
         ax, xs, seen["row"].map(ys), part(seen), side=side * em, palette=palette,
         hollow=seen["certainty"].astype(str) != "report",
@@ -120,6 +115,28 @@ def plot_histories(
     else:
         _name_frameworks(ax, seen)
     return ax
+
+
+def _ends_of_axis(
+    seen: pd.DataFrame, start: pd.Timestamp | None, end: pd.Timestamp | None
+) -> tuple[float, float]:
+    """The ends of the time axis: those given, or some months before and after the inspections."""
+    some = pd.Timedelta(days=200)
+    low = seen["last_day"].min() - some if start is None else start
+    high = seen["last_day"].max() + some if end is None else end
+    return float(mdates.date2num(low)), float(mdates.date2num(high))
+
+
+def _pauses_within(low: float, high: float) -> list[notes.Pause]:
+    """The pauses of inspection that begin on the axis."""
+    return [p for p in notes.pauses() if low < mdates.date2num(p.start) < high]
+
+
+def _ends_within(data: pd.DataFrame, low: float, high: float) -> dict[str, pd.Timestamp]:
+    """The last day of each theme of some rows that was last judged on the axis."""
+    ends = {theme: last_made(theme) for theme in data["theme"].dropna().unique()}
+    return {theme: day for theme, day in ends.items()
+            if day is not None and low < mdates.date2num(day) < high}  # fmt: skip
 
 
 def _places(seen: pd.DataFrame, gap: float, ends: tuple[float, float]) -> dict[str, float]:
@@ -212,9 +229,13 @@ def _name_frameworks(ax: Axes, seen: pd.DataFrame) -> None:
 
 
 def history_entries(
-    data: pd.DataFrame, palette: Palette = None, *, end: pd.Timestamp | None = None
+    data: pd.DataFrame,
+    palette: Palette = None,
+    *,
+    start: pd.Timestamp | None = None,
+    end: pd.Timestamp | None = None,
 ) -> list[Entry]:
-    """The key to what `plot_histories` draws of these rows until a day: every mark that is there.
+    """The key to what `plot_histories` draws with the same arguments: every mark that is there.
 
     Examples
     --------
@@ -224,7 +245,7 @@ def history_entries(
     'inadequate'
     """
     seen = data[data["inspection_id"].notna()]
-    end = seen["last_day"].max() if end is None else end
+    low, high = _ends_of_axis(seen, start, end)
     graded = seen["grade"].notna()
     names = [*seen.loc[graded, "grade"].astype(str), *seen.loc[~graded, "reason"].astype(str)]
     entries = [letter_entry(name, palette) for name in style.ordered(names)]
@@ -238,13 +259,10 @@ def history_entries(
     pairs = graded & graded.shift(fill_value=False) & (seen["row"] == seen["row"].shift())
     if (pairs & ~seen["joined"].astype(bool)).any():
         entries.append((Line2D([], [], linestyle=""), "no line: not directly comparable"))
-    for theme in data["theme"].dropna().unique():
-        ended = last_made(theme)
-        if ended is not None and end > ended:
-            words = f"no {notes.theme_name(theme, short=True)} grade after {long_date(ended)}"
-            entries.append((Line2D([], [], **_END), words))
-    for pause in notes.pauses():
-        if seen["last_day"].min() < pause.start < end:
-            words = f"{pause.label}, {month(pause.start)} to {month(pause.end)}"
-            entries.append((Patch(color=_PAUSE), words))
+    for theme, ended in _ends_within(data, low, high).items():
+        words = f"no {notes.theme_name(theme, short=True)} grade after {long_date(ended)}"
+        entries.append((Line2D([], [], **_END), words))
+    for pause in _pauses_within(low, high):
+        words = f"{pause.label}, {month(pause.start)} to {month(pause.end)}"
+        entries.append((Patch(color=_PAUSE), words))
     return entries

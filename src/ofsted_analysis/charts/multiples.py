@@ -88,7 +88,10 @@ def small_multiples(
     message, finding = _message(theme, now[now["authority_id"].isin(chosen["authority_id"])], where)
     noun = "authority" if len(chosen) == 1 else "authorities"
     names = rows["row"].drop_duplicates().tolist()
-    end = data_complete_to() + pd.Timedelta(days=130)
+    axis = {
+        "start": min(middle(row) for row in own.itertuples()) - pd.Timedelta(days=120),
+        "end": data_complete_to() + pd.Timedelta(days=130),
+    }
     with drawing(size, plot=1) as fig:
         labels, side = row_labels(fig, dict(zip(names, names, strict=True)), 0.33)
         deep = max(1.9, 1.15 * max(text.count("\n") + 1 for text in labels.values()) + 0.2)
@@ -107,7 +110,7 @@ def small_multiples(
                 f"{finding}"
             ),
             caveat=notes.comparison_caveat(graded),
-            key=history_entries(drawn, palette, end=end),
+            key=history_entries(drawn, palette, **axis),
             basis=f"last days of inspection, to {long_date(data_complete_to())}",
             abbreviated=[notes.framework_name(f) for f in own["framework_id"].unique()],
         )
@@ -117,10 +120,7 @@ def small_multiples(
                 f"{len(chosen)} authorities don't fit this size: choose fewer, a region, or "
                 "another size=(width, height) in centimetres."
             )
-        plot_histories(
-            rows, ax=ax, palette=palette, labels=labels, end=end,
-            start=min(middle(row) for row in own.itertuples()) - pd.Timedelta(days=120),
-        )  # fmt: skip
+        plot_histories(rows, ax=ax, palette=palette, labels=labels, **axis)
         for text in ax.get_yticklabels():
             if several and text.get_text().replace("\n", " ") in set(chosen["region"]):
                 text.set_fontweight("bold")

@@ -123,6 +123,8 @@ def timeline(
     first = min(middle(row) for row in visits.itertuples())
     first = first if pd.isna(who["opened"]) else who["opened"]
     end = stop if pd.isna(who["closed"]) or who["closed"] > stop else who["closed"]
+    some = pd.Timedelta(days=60)
+    axis = {"start": first - some, "end": end + some}
     with drawing(size, plot=1) as fig:
         wide = fig.get_size_inches()[0]
         labels, side = row_labels(fig, dict(zip(rows, rows, strict=True)), 0.27)
@@ -144,7 +146,7 @@ def timeline(
             ),
             caveat=" ".join(filter(None, (succession, told, notes.comparison_caveat(graded)))),
             basis=f"last days of inspection, to {long_date(stop)}",
-            key=history_entries(shown, palette, end=end),
+            key=history_entries(shown, palette, **axis),
             abbreviated=[notes.framework_name(f) for f in shown["framework_id"].unique()],
         )
         ax = fig.inside(left=side, right=0.4, bottom=1.7, top=top)
@@ -153,10 +155,7 @@ def timeline(
                 f"{counted(len(rows), 'theme')} don't fit this size: choose fewer themes, or a "
                 "larger size=(width, height) in centimetres."
             )
-        plot_histories(
-            shown, ax=ax, palette=palette, labels=labels, dates=True,
-            start=first - pd.Timedelta(days=60), end=end + pd.Timedelta(days=60),
-        )  # fmt: skip
+        plot_histories(shown, ax=ax, palette=palette, labels=labels, dates=True, **axis)
     return fig
 
 
