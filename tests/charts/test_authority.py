@@ -255,6 +255,16 @@ def test_all_authorities_by_region(check_words):
     assert {*data["row"], *data["region"]} == names
 
 
+def test_the_histories_of_a_large_region_take_several_slides(check_words):
+    pages = {k: v for k, v in charts.standard_set(size="slide").items() if "london" in k}
+    assert [*pages] == ["histories-london-1", "histories-london-2"]
+    drawn = [make() for make in pages.values()]
+    check_words(drawn[0])
+    rows = pd.concat([charts.chart_data(fig) for fig in drawn])
+    assert rows.equals(charts.chart_data(charts.small_multiples("London")).set_axis(rows.index))
+    assert "of these 17 graded authorities were graded" in drawn[0].message
+
+
 def test_multiples_agree_with_the_snapshot():
     fig = charts.small_multiples("London")
     now = oa.as_at("2026-03-31").query("region == 'London'")

@@ -181,7 +181,9 @@ def settle(ax: Axes) -> None:
     box, dots = ax.get_window_extent(), ax.figure.dpi / 72
     wanted = [(ax.transData.transform((0, t.xy[1]))[1] - box.y0) / dots for t in labels]
     lines = max((label.get_text().count("\n") + 1 for label in labels), default=1)
-    places = spread(wanted, (1.2 * lines + 0.1) * rcParams["font.size"], high=box.height / dots)
+    base = rcParams["font.size"]
+    top = box.height / dots - base * lines / 2  # below the row of what happened
+    places = spread(wanted, (1.2 * lines + 0.1) * base, high=top)
     for label, at, place in zip(labels, wanted, places, strict=True):
         label.xyann = (label.xyann[0], place - at)
 
@@ -220,7 +222,8 @@ def mark_events(ax: Axes, events: Iterable[tuple[str, float]]) -> None:
     for label, x, along, foot in placed:
         ax.annotate(
             label, (x, 1), xycoords=grid, xytext=(along, foot), textcoords="offset points",
-            va="bottom", color=style.QUIET, annotation_clip=False,
+            va="bottom", color=style.QUIET, annotation_clip=False, zorder=6,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
         top = grid + ScaledTranslation(
             0, (foot + (base if along > 0 else 0)) / 72, ax.figure.dpi_scale_trans

@@ -181,8 +181,9 @@ def _message(theme: str, now: pd.DataFrame, where: str) -> tuple[str, str]:
     if not graded:
         return f"{when}, no authority{where} had a grade {what}", finding
     noun = "graded authority" if graded == 1 else "graded authorities"
+    of = graded if where or graded == 1 else f"these {graded}"
     be = "was" if upper == 1 else "were"
     return (
-        f"{when}, {upper} of {graded} {noun}{where} {be} graded good or outstanding {what}, "
+        f"{when}, {upper} of {of} {noun}{where} {be} graded good or outstanding {what}, "
         f"{counts['inadequate'] or 'none'} inadequate"
     ), finding

@@ -1,5 +1,6 @@
 """England over time: how many authorities have each grade."""
 
+import textwrap
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -99,7 +100,7 @@ def _label_dates(ax: Axes, dates: pd.DatetimeIndex) -> None:
         ax.set_xticks(range(len(dates)), labels=labels)
         return
     last = [place for place, (day, after) in enumerate(pairwise(dates)) if day.year != after.year]
-    step = int(4 // (room * max(1, len(dates) / max(1, len(last))))) + 1
+    step = int(6 // (room * max(1, len(dates) / max(1, len(last))))) + 1
     shown = [place for place in last if dates[place].year % step == 0]
     ax.set_xticks(shown, labels=[f"end\n{dates[place].year}" for place in shown])
     ax.tick_params(axis="x", length=3, color=style.QUIET)
@@ -203,7 +204,7 @@ def national_picture(
             key=[part for part in table if not table[part].iloc[-1]],
             abbreviated=events,
         )
-        short = {part: style.band_label(part).replace(" ", "\n", 1) for part in table}
+        short = {part: textwrap.fill(style.band_label(part), 17) for part in table}
         plot_grades_over_time(
             drawn, ax=ax, palette=palette, percent=percent,
             labels=short if fig.size.width < _WIDE else None,

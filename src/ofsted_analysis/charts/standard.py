@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ofsted_analysis.analysis.change import cut_off
-from ofsted_analysis.analysis.outcomes import day_in_record
+from ofsted_analysis.analysis.outcomes import data_complete_to, day_in_record
 from ofsted_analysis.analysis.themes import known_themes
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart
@@ -22,9 +22,12 @@ from ofsted_analysis.charts.profile import profile
 from ofsted_analysis.charts.staying import time_in_grade
 from ofsted_analysis.charts.timeline import timeline
 from ofsted_analysis.charts.transitions import transition_matrix
-from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.authorities import existing, find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.load import load_authorities
+
+_TO_A_SLIDE = 17
+"""Authorities whose histories a slide holds in letters that can be read from afar."""
 
 
 def standard_set(
@@ -79,10 +82,7 @@ def standard_set(
         "changes-under-ilacs": partial(transition_matrix, within="ilacs", **now),
         "flow-between-rounds": partial(transition_flow, **now),
         "time-at-inadequate": partial(time_in_grade, **now),
-        **{
-            f"histories-{region.lower().replace(' ', '-')}": partial(small_multiples, region, **now)
-            for region in sorted(load_authorities()["region"].unique())
-        },
+        **{name: partial(small_multiples, who, **now) for name, who in _pages(size)},
         "framework-crosswalk": partial(framework_crosswalk, size=size),
     }
     if theme == "overall":  # the themes that run on stand beside it
@@ -90,6 +90,23 @@ def standard_set(
             name = f"national-{other.replace('_', '-')}"
             charts[name] = partial(national_picture, other, end=date, size=size)
     return charts
+
+
+def _pages(
+    size: str | tuple[float, float],
+) -> Iterator[tuple[str, str | list[str]]]:
+    """The histories by region: key, and the region or, on slides, as many of it as one holds."""
+    there = existing(load_authorities(), data_complete_to())
+    for region, own in there.groupby("region"):
+        key = f"histories-{region.lower().replace(' ', '-')}"
+        pages = -(-len(own) // _TO_A_SLIDE) if size == "slide" else 1
+        if pages == 1:
+            yield key, region
+            continue
+        names = own.sort_values("name")["authority_id"].tolist()
+        each = -(-len(names) // pages)
+        for page in range(pages):
+            yield f"{key}-{page + 1}", names[page * each : (page + 1) * each]
 
 
 def _of_authority(
