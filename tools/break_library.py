@@ -18,7 +18,7 @@ import pandas as pd
 
 import ofsted_analysis as oa
 from ofsted_analysis.analysis import change, judgements
-from ofsted_analysis.analysis.compare import random_allocation_test
+from ofsted_analysis.analysis.shares import random_allocation_test
 
 ODD: list[Any] = [
     None, float("nan"), pd.NA, pd.NaT, "", " ", "overall", "Norfolk", "good", "2025-03-31",

@@ -6,8 +6,9 @@
 {'inadequate': 19, 'adequate': 0, 'requires improvement': 31, 'good': 67, 'outstanding': 36}
 """
 
-from ofsted_analysis.analysis.change import spells, time_in_grade, transitions
-from ofsted_analysis.analysis.compare import compare, grade_share, history, peers
+from ofsted_analysis.analysis.change import transitions
+from ofsted_analysis.analysis.compare import compare, history, peers
+from ofsted_analysis.analysis.duration import spells, time_in_grade
 from ofsted_analysis.analysis.outcomes import (
     as_at,
     data_complete_to,
@@ -15,6 +16,7 @@ from ofsted_analysis.analysis.outcomes import (
     panel,
     time_since_inspection,
 )
+from ofsted_analysis.analysis.shares import grade_share
 from ofsted_analysis.analysis.themes import judgements_on, themes
 from ofsted_analysis.tables.authorities import add_authority_id, find_authority
 from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError

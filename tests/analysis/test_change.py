@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis import change
-from ofsted_analysis.analysis.change import cut_off
+from ofsted_analysis.analysis import change, duration
+from ofsted_analysis.analysis.duration import cut_off
 from ofsted_analysis.tables.grades import BAND, BANDS
 
 SOME = settings()
@@ -299,14 +299,14 @@ def test_two_ways_out_by_hand():
     assert curve["better"].tolist() == pytest.approx([0, 1 / 5, 1 / 5, 7 / 15, 7 / 15])
     assert curve["worse"].tolist() == pytest.approx([0, 0, 0, 4 / 15, 4 / 15])
     assert curve["at_risk"].tolist() == [5, 5, 4, 3, 1]
-    assert change.median_days(curve)[0] != change.median_days(curve)[0]  # not reached
+    assert duration.median_days(curve)[0] != duration.median_days(curve)[0]  # not reached
 
 
 def test_a_way_out_that_ends_in_half():
     curve = oa.time_in_grade(as_spells([1, 2], [1, -1]), "third", at_least=1)
     assert curve["better"].tolist() == pytest.approx([0, 0.5, 0.5])
-    assert change.median_days(curve)[0] == 1
-    assert np.isnan(change.median_days(curve, "worse")[1:]).all()
+    assert duration.median_days(curve)[0] == 1
+    assert np.isnan(duration.median_days(curve, "worse")[1:]).all()
 
 
 def test_other_ways_out_are_not_cut_off():
@@ -395,7 +395,7 @@ def test_persistence_on_the_record():
             lambda: oa.time_in_grade(oa.spells(), "adequate"),
             "No such band: adequate. Bands: inad",
         ),
-        (lambda: change.median_days(oa.time_in_grade(oa.spells(), "good"), "up"), "way must be"),
+        (lambda: duration.median_days(oa.time_in_grade(oa.spells(), "good"), "up"), "way must be"),
         (lambda: oa.time_in_grade(oa.spells(), "good", level=95), "level must lie between 0 and 1"),
         (
             lambda: oa.time_in_grade(oa.spells("adoption"), "inadequate"),
@@ -406,3 +406,49 @@ def test_persistence_on_the_record():
 def test_arguments_that_cannot_be(call, message):
     with pytest.raises(oa.DataError, match=message):
         call()
+
+
+def test_grades_around_an_event_are_those_of_the_snapshots():
+    events = pd.DataFrame(
+        {
+            "authority_id": ["cumbria", "leeds", "devon"],
+            "date": ["2021-05-01"] * 2 + ["2025-01-01"],
+        },
+        index=[7, 8, 9],
+    )
+    found = change.grades_around(events, years=[-2, 0, 2])
+    assert found["event"].tolist() == [7] * 3 + [8] * 3 + [9] * 3
+    for row in found.itertuples():
+        if row.reason in ("did not exist", "after the record"):
+            continue
+        at = oa.as_at(row.date).set_index("authority_id").loc[row.authority_id]
+        assert (at["grade"] == row.grade) or (pd.isna(at["grade"]) and at["reason"] == row.reason)
+    strange = found.set_index(["authority_id", "years"])["reason"]
+    assert strange["cumbria", 2] == "did not exist"  # closed on 31 March 2023
+    assert strange["devon", 2] == "after the record"
+
+
+@pytest.mark.parametrize(
+    ("events", "years", "message"),
+    [
+        (pd.DataFrame({"authority_id": ["leeds"]}), [0], "column 'date'"),
+        (pd.DataFrame({"authority_id": ["leedz"], "date": ["2020-01-01"]}), [0], "leedz"),
+        (pd.DataFrame({"authority_id": ["leeds"], "date": ["2020-01-01"]}), [0.5], "whole numbers"),
+        (pd.DataFrame({"authority_id": ["leeds"], "date": ["soon"]}), [0], "date"),
+    ],
+)
+def test_events_that_are_none_are_refused(events, years, message):
+    with pytest.raises(oa.DataError, match=message):
+        change.grades_around(events, years=years)
+
+
+def test_grades_given_by_kind_of_inspection():
+    by_kind = change.grades_given("overall", by="inspection_type")
+    by_round = change.grades_given("overall")
+    counts = ["year", "band"]
+    assert by_kind.groupby(counts)["n"].sum().equals(by_round.groupby(counts)["n"].sum())
+    short = by_kind[by_kind["inspection_type"] == "short"].groupby("band")["n"].sum()
+    history = oa.judgements_on("overall").query("inspection_type == 'short'")
+    assert short.to_dict() == history["band"].value_counts().to_dict()
+    with pytest.raises(oa.DataError, match="by must be 'round' or"):
+        change.grades_given(by="region")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis.compare import random_allocation_test, wilson
+from ofsted_analysis.analysis.shares import random_allocation_test, wilson
 from ofsted_analysis.tables.grades import BAND, BANDS
 
 SOME = settings()

@@ -9,7 +9,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis import change, compare, judgements
+from ofsted_analysis.analysis import change, judgements, shares
 
 ALL = oa.load_judgements()
 AUTHORITIES = oa.load_authorities()
@@ -145,7 +145,7 @@ def test_a_snapshot_in_another_form():
         before = own.copy(deep=True)
         for ask in (
             lambda rows: oa.grade_share(rows, by="region"),
-            lambda rows: compare.random_allocation_test(rows, "region"),
+            lambda rows: shares.random_allocation_test(rows, "region"),
         ):
             assert_same(by_region(ask(own)), by_region(ask(snapshot)))
         assert_frame_equal(own, before)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
-from ofsted_analysis.analysis import compare
+from ofsted_analysis.analysis import shares
 from ofsted_analysis.tables.errors import DataError
 
 RUNNING_ON = ("help_and_protection", "children_in_care", "care_leavers", "leadership")
@@ -104,7 +104,7 @@ def test_nothing_later_is_known_on_a_past_day(kind, name, day):
     lambda day: charts.tile_map(day),
     lambda day: charts.profile("Norfolk", theme="overall", date=day),
     lambda day: oa.grade_share(oa.as_at(day), "region"),
-    lambda day: compare.random_allocation_test(oa.as_at(day), "region"),
+    lambda day: shares.random_allocation_test(oa.as_at(day), "region"),
 ])  # fmt: skip
 @pytest.mark.parametrize("day", ["2026-05-31", "2026-08-22"])
 def test_no_share_of_overall_grades_after_they_ended(draw, day):
@@ -148,7 +148,7 @@ def test_a_title_names_a_group_only_where_the_tests_do(seed, pull):
     lucky = (frame["region"] == "London") & (rng.random(len(frame)) < pull)
     frame.loc[lucky, ["band", "grade"]] = "good"
     frame["grade"] = frame["grade"].astype(base()["grade"].dtype)
-    tested = compare.random_allocation_test(frame, "region")
+    tested = shares.random_allocation_test(frame, "region")
     message = charts.grade_share(frame, by="region").message
     out = set(tested.loc[tested["stands_out"], "region"])
     assert {r for r in tested["region"] if f"{r} (" in message} == out

@@ -1,4 +1,4 @@
-"""How grades change: from one inspection to the next, and how long they stay the same."""
+"""How grades change from one inspection to the next."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -6,15 +6,21 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ofsted_analysis.analysis.outcomes import IDENTITY, data_complete_to, day_in_record, everyone
+from ofsted_analysis.analysis.outcomes import (
+    IDENTITY,
+    data_complete_to,
+    day_in_record,
+    everyone,
+    panel,
+)
 from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.tables.authorities import existing
-from ofsted_analysis.tables.days import Day
+from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError, one_of, shown
 from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
+from ofsted_analysis.tables.load import load_authorities, load_inspections
 
 Pairs = Literal["consecutive", "previous to latest", "first to latest"]
-Way = Literal["better", "worse"]
 
 _OF_EACH = ["inspection_id", "framework_id", "last_day", "grade", "band", "comparability"]
 _DIRECTION = pd.CategoricalDtype(["down", "same", "up"], ordered=True)
@@ -72,7 +78,7 @@ def transitions(
     """
     one_of(pairs, ("consecutive", "previous to latest", "first to latest"), "pairs")
     history = judgements_on(theme, data=data)
-    history = history[_counted(history, theme, within)]
+    history = history[counted(history, theme, within)]
     if pairs == "first to latest":
         ends = history.groupby("authority_id")
         history = pd.concat([ends.head(1), ends.tail(1)]).sort_index()
@@ -95,7 +101,7 @@ def transitions(
     return frame.reset_index(drop=True)
 
 
-def _counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series:
+def counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series:
     """Which rows of a theme's history have a grade, under one framework if one is named."""
     graded = history["band"].notna()
     if within is None:
@@ -137,15 +143,15 @@ def transition_matrix(data: pd.DataFrame) -> pd.DataFrame:
     good                  5      6    27           24
     outstanding           0      1     3           21
     """
-    before = _column_of_bands(data, "from_band", "transitions")
-    after = _column_of_bands(data, "to_band", "transitions")
+    before = column_of_bands(data, "from_band", "transitions")
+    after = column_of_bands(data, "to_band", "transitions")
     table = pd.crosstab(before, after, dropna=False)
     return table.reindex(index=BANDS, columns=BANDS, fill_value=0).rename_axis(
         index="from", columns="to"
     )
 
 
-def _column_of_bands(data: pd.DataFrame, column: str, origin: str) -> pd.Series:
+def column_of_bands(data: pd.DataFrame, column: str, origin: str) -> pd.Series:
     if not isinstance(data, pd.DataFrame) or column not in data or not data.columns.is_unique:
         raise DataError(f"There is no one column {column!r}; pass rows as from {origin}().")
     found = data[column]
@@ -156,8 +162,13 @@ def _column_of_bands(data: pd.DataFrame, column: str, origin: str) -> pd.Series:
 ROUNDS = ("first under its framework", "re-inspection")
 
 
-def grades_given(theme: str = "overall", *, data: pd.DataFrame | None = None) -> pd.DataFrame:
-    """How many grades inspections gave in each calendar year, first ones apart from later ones.
+def grades_given(
+    theme: str = "overall",
+    *,
+    by: Literal["round", "inspection_type"] = "round",
+    data: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """How many grades inspections gave in each calendar year, by round or kind of inspection.
 
     A count of grades in force on a day changes slowly, for it holds old and new ones. This is the
     flow into it.
@@ -166,20 +177,25 @@ def grades_given(theme: str = "overall", *, data: pd.DataFrame | None = None) ->
     ----------
     theme
         A theme.
+    by
+        'round' (default): first inspections apart from later ones; 'inspection_type': short ones
+        apart from standard ones and re-inspections. Short ILACS inspections are for authorities
+        last graded good or outstanding, so the two kinds don't see the same authorities.
     data
         Judgements as from `load_judgements`; the packaged ones by default.
 
     Returns
     -------
     DataFrame
-        One row per year, round and band: year (int; of the last day of inspection), round (ordered:
-        'first under its framework': the authority's first graded inspection under the framework,
-        're-inspection': any later one), band (ordered), n (int).
+        One row per year, group and band: year (int; of the last day of inspection), the column
+        named in ``by`` (round, ordered: 'first under its framework': the authority's first graded
+        inspection under the framework, 're-inspection': any later one; or inspection_type, with
+        'not stated' where no source says), band (ordered), n (int).
 
     Raises
     ------
     DataError
-        There is no such theme.
+        There is no such theme or group.
 
     Examples
     --------
@@ -187,14 +203,18 @@ def grades_given(theme: str = "overall", *, data: pd.DataFrame | None = None) ->
     >>> found.pivot(index="round", columns="band", values="n").loc["re-inspection"].to_dict()
     {'inadequate': 3, 'third': 6, 'good': 20, 'outstanding': 17}
     """
+    one_of(by, ("round", "inspection_type"), "by")
     history = judgements_on(theme, data=data)
     graded = history[history["band"].notna()].sort_values("last_day", kind="stable")
     before = graded.groupby(["authority_id", "framework_id"], observed=True).cumcount()
-    frame = graded.assign(
-        year=graded["last_day"].dt.year.astype("int64"),
-        round=pd.Categorical(np.where(before > 0, ROUNDS[1], ROUNDS[0]), ROUNDS, ordered=True),
-    )
-    counts = frame.groupby(["year", "round", "band"], observed=False).size()
+    if by == "round":
+        group = pd.Categorical(np.where(before > 0, ROUNDS[1], ROUNDS[0]), ROUNDS, ordered=True)
+    else:
+        kinds = load_inspections()["inspection_type"].cat.categories
+        kind = graded["inspection_type"].astype(object).fillna("not stated")
+        group = pd.Categorical(kind, [*kinds, "not stated"])
+    frame = graded.assign(year=graded["last_day"].dt.year.astype("int64"), **{by: group})
+    counts = frame.groupby(["year", by, "band"], observed=False).size()
     return counts.rename("n").reset_index()
 
 
@@ -251,7 +271,7 @@ def grade_record(
     """
     day, wanted = day_in_record(date, data=data), known_bands(bands)
     history = judgements_on(theme, data=data)
-    history = history[_counted(history, theme, within) & (history["last_day"] <= day)]
+    history = history[counted(history, theme, within) & (history["last_day"] <= day)]
     counts = (
         history.assign(own=history["band"].isin(wanted))
         .groupby("authority_id")
@@ -274,225 +294,80 @@ def grade_record(
     return found[[*IDENTITY, "graded", "n", "record", "first_last_day", "last_last_day", "band"]]
 
 
-def cut_off(theme: str) -> pd.Timestamp:
-    """The last day that the record can say anything of a theme: its own end, or the judgement's.
-
-    Examples
-    --------
-    >>> cut_off("overall")
-    Timestamp('2026-03-31 00:00:00')
-    """
-    return min(filter(None, (data_complete_to(), last_made(theme))))
-
-
-def spells(
+def grades_around(
+    events: pd.DataFrame,
     theme: str = "overall",
     *,
-    date: Day | None = None,
-    within: str | None = None,
+    years: Sequence[int] = (-3, -2, -1, 0, 1, 2, 3),
     data: pd.DataFrame | None = None,
-    authorities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """How long each authority has been graded at each band without a break.
+    """Grades of authorities some years before and after something happened to them.
 
-    A spell begins on the last day of the inspection that put the authority in the band, and ends
-    on that of the one that put it in another. A spell that has not ended so is cut off
-    (censored): by an inspection that gave no grade for the theme, when the authority ceased to
-    exist, or else at the end of the record, or of the judgement where it is no longer made (31
-    March 2026 for overall effectiveness). The day on which services really changed lies somewhere
-    between two inspections: a spell measures grades, not services.
+    The table of an event study. Each row is a snapshot of one authority, so a grade can be years
+    old on its day; and whatever happened may have followed from a grade as well as gone before
+    one. It describes, and can't tell a cause.
 
     Parameters
     ----------
+    events
+        One row per event: authority_id and date.
     theme
         A theme.
-    date
-        Day at which open spells are cut off; by default the day to which the record is complete,
-        or on which the judgement was last made. Inspections after it are left out.
-    within
-        A framework_id: grades under that framework only; an inspection under another cuts a spell
-        off.
-    data, authorities
-        Tables as from the loaders; the packaged ones by default.
-
-    Returns
-    -------
-    DataFrame
-        One row per spell, sorted by authority and day: authority_id, authority, region,
-        ofsted_region, authority_type, band, start, end (dates), days, inspections (how many
-        put the authority in the band, the first of them among them), ended (False: cut off),
-        next_band (missing where cut off).
-
-    Raises
-    ------
-    DataError
-        There is no such theme, or framework under which it was judged, or a date is none.
-
-    Examples
-    --------
-    >>> spells("overall").query("authority == 'Norfolk'")[["band", "start", "days", "ended"]]
-                band      start  days  ended
-    205   inadequate 2015-07-30   848   True
-    206        third 2017-11-24  1820   True
-    207         good 2022-11-18  1197   True
-    208  outstanding 2026-02-27    32  False
-    """
-    history = judgements_on(theme, data=data)
-    stop = cut_off(theme) if date is None else day_in_record(date, data=data)
-    closes = everyone(authorities).set_index("authority_id")["closed"]
-    graded = _counted(history, theme, within)
-    shown = history["authority_id"].isin(closes.index) & (history["last_day"] <= stop)
-    history, graded = history[shown], graded[shown]
-    who = history["authority_id"]
-    state = history["band"].cat.codes.where(graded, -1)
-    begins = (who != who.shift()) | (state != state.shift())
-    frame = history.loc[begins, [*IDENTITY, "band"]].assign(start=history["last_day"])
-    frame["inspections"] = begins.cumsum().value_counts(sort=False).to_numpy()
-    frame["graded"] = graded[begins]
-    after = frame.groupby("authority_id")[["start", "band", "graded"]].shift(-1)
-    frame["ended"] = after["graded"].eq(True)
-    frame["next_band"] = after["band"].where(frame["ended"])
-    cut = frame["authority_id"].map(closes).fillna(stop)
-    frame["end"] = after["start"].fillna(cut.where(cut < stop, stop))
-    frame["days"] = (frame["end"] - frame["start"]).dt.days.astype("int64")
-    columns = [*IDENTITY, "band", "start", "end", "days", "inspections", "ended", "next_band"]
-    return frame.loc[frame["graded"], columns].reset_index(drop=True)
-
-
-def time_in_grade(
-    data: pd.DataFrame, band: str, *, level: float = 0.95, at_least: int = 10
-) -> pd.DataFrame:
-    """The share of spells in a band that had ended higher, or lower, by each day (Aalen-Johansen).
-
-    A spell at good can end up or down. Each way out competes with the other: the three shares of
-    a day add up to 1, and each is the share that would be seen if no spell were cut off.
-
-    Parameters
-    ----------
+    years
+        Whole years from the event; negative ones before it.
     data
-        Spells as from `spells`.
-    band
-        'inadequate', 'third', 'good' or 'outstanding'.
-    level
-        Confidence level of the intervals.
-    at_least
-        The curve ends where fewer spells than these are still under way.
+        Judgements as from `load_judgements`; the packaged ones by default.
 
     Returns
     -------
     DataFrame
-        One row per day on which a spell ended or was cut off, after a first row for day 0: days,
-        still, better, worse (estimated shares still in the band, ended in a higher and in a lower
-        one, 0 to 1), better_low, better_high, worse_low, worse_high (pointwise intervals, on the
-        log-log scale of what is left; missing where a share is 0 or 1), at_risk (spells still
-        under way just before), to_better, to_worse (spells that ended so on the day).
+        One row per event and year, in their order: event (index of the event in ``events``),
+        authority_id, authority, event_date, years, date (the day so many years away), grade, band,
+        reason (why there is no grade; 'did not exist' before an authority began and after it
+        closed, 'after the record' on days later than the record or the theme's last), days_since.
 
     Raises
     ------
     DataError
-        There is no such band, or fewer than ``at_least`` spells in it, or none of them ended.
-
-    Notes
-    -----
-    O. O. Aalen and S. Johansen, 'An empirical transition matrix for non-homogeneous Markov chains
-    based on censored observations', Scandinavian Journal of Statistics 5 (1978), as estimated by
-    statsmodels. With one way out it is the estimate of Kaplan and Meier, and the interval that of
-    J. D. Kalbfleisch and R. L. Prentice, 'The Statistical Analysis of Failure Time Data' (1980).
-    Grades are seen only when inspectors come, so days are those of inspections. A spell is cut off
-    where its authority ended; of those that ended after failing, such as Northamptonshire, the
-    reason has to do with the grade, which the method takes not to be so.
+        A column is missing, a date is none, or years are not whole numbers.
 
     Examples
     --------
-    >>> curve = time_in_grade(spells("overall"), "good")
-    >>> curve.loc[curve["days"] <= 5 * 365.25, ["still", "better", "worse"]].tail(1).round(2)
-        still  better  worse
-    76   0.55    0.31   0.14
+    >>> import pandas as pd
+    >>> happened = pd.DataFrame({"authority_id": ["doncaster"], "date": ["2014-10-01"]})
+    >>> found = grades_around(happened, years=[0, 2, 4])
+    >>> found[["years", "date", "grade"]]
+       years       date       grade
+    0      0 2014-10-01         NaN
+    1      2 2016-10-01  inadequate
+    2      4 2018-10-01        good
     """
-    from scipy.stats import norm
-    from statsmodels.duration.survfunc import CumIncidenceRight
-
-    (band,) = known_bands([band])
-    checked_level(level)
-    bands = _column_of_bands(data, "band", "spells")
-    after = _column_of_bands(data, "next_band", "spells")[bands == band].cat.codes
-    own = data[bands == band]
-    way = (after - BANDS.index(band)).clip(-1, 1).where(own["ended"], 0)
-    days, status = own["days"].to_numpy(), way.map({0: 0, 1: 1, -1: 2}).to_numpy()
-    if len(own) < max(1, at_least) or not status.any():
-        raise DataError(
-            f"{len(own)} spells in {band!r}, of which {int((status > 0).sum())} ended: too few for "
-            f"a curve, which takes {at_least} at least and one that ended."
-        )
-    with np.errstate(divide="ignore", invalid="ignore"):  # its last step may divide by nothing
-        fit = CumIncidenceRight(days, status)
-    none = np.zeros(len(fit.times))
-    curve = pd.DataFrame({"days": fit.times})
-    for place, name in enumerate(("better", "worse")):
-        found = place < len(fit.cinc)
-        share = pd.Series(fit.cinc[place] if found else none)
-        error = pd.Series(fit.cinc_se[place] if found else none)
-        rest = 1 - share.where((share > 1e-9) & (share < 1 - 1e-9))
-        spread = norm.ppf((1 + level) / 2) * error / (rest * -np.log(rest))
-        curve[name] = share
-        curve[f"{name}_low"] = 1 - rest ** np.exp(-spread)
-        curve[f"{name}_high"] = 1 - rest ** np.exp(spread)
-        curve[f"to_{name}"] = [int(((days == day) & (status == place + 1)).sum())
-                               for day in fit.times]  # fmt: skip
-    curve["at_risk"] = [int((days >= day).sum()) for day in fit.times]
-    curve["still"] = 1 - curve["better"] - curve["worse"]
-    curve = curve[curve["at_risk"] >= at_least]
-    start = {"days": 0, "still": 1.0, "better": 0.0, "worse": 0.0, "at_risk": len(own),
-             "to_better": 0, "to_worse": 0}  # fmt: skip
-    columns = ["days", "still", "better", "better_low", "better_high", "worse", "worse_low",
-               "worse_high", "at_risk", "to_better", "to_worse"]  # fmt: skip
-    first = pd.DataFrame([start]).reindex(columns=columns).astype(curve[columns].dtypes.to_dict())
-    return pd.concat([first, curve[columns]], ignore_index=True)
-
-
-def median_days(curve: pd.DataFrame, way: Way = "better") -> tuple[float, float, float]:
-    """The day by which half of the spells had ended one way, and its interval.
-
-    Parameters
-    ----------
-    curve
-        As from `time_in_grade`.
-    way
-        'better' or 'worse'.
-
-    Returns
-    -------
-    tuple of float
-        The day, and the ends of its interval; NaN where the curve does not get so far.
-
-    Raises
-    ------
-    DataError
-        There is no such way.
-
-    Examples
-    --------
-    >>> curve = time_in_grade(spells("overall"), "inadequate")
-    >>> [round(day / 365.25, 1) for day in median_days(curve)]
-    [3.3, 2.9, 3.6]
-    """
-    one_of(way, ("better", "worse"), "way")
-    found = [
-        curve.loc[curve[column] >= 0.5 - 1e-9, "days"].min()
-        for column in (way, f"{way}_high", f"{way}_low")
-    ]
-    return float(found[0]), float(found[1]), float(found[2])
-
-
-def checked_level(level: float) -> float:
-    """A confidence level, once it is sure that it is one.
-
-    Examples
-    --------
-    >>> checked_level(0.95)
-    0.95
-    """
-    number = isinstance(level, int | float) and not isinstance(level, bool)
-    if not number or not 0 < level < 1:
-        raise DataError(f"level must lie between 0 and 1, such as 0.95, not {shown(level)}.")
-    return level
+    for column in ("authority_id", "date"):
+        if not isinstance(events, pd.DataFrame) or column not in events:
+            raise DataError(f"events must be a DataFrame with a column {column!r}.")
+    if not all(isinstance(year, int | np.integer) for year in years):
+        raise DataError(f"years must be whole numbers, such as [-1, 0, 1], not {shown(years)}.")
+    own = pd.DataFrame(
+        {
+            "event": events.index,
+            "authority_id": events["authority_id"].astype("str").to_numpy(),
+            "event_date": [as_day(day, "date") for day in events["date"]],
+        }
+    )
+    frame = own.merge(pd.DataFrame({"years": [int(year) for year in years]}), how="cross")
+    away = zip(frame["event_date"], frame["years"], strict=True)
+    frame["date"] = [day + pd.DateOffset(years=year) for day, year in away]
+    names = load_authorities().set_index("authority_id")["name"]
+    if strange := sorted({*frame["authority_id"]} - {*names.index}):
+        raise DataError(f"There is no authority_id {strange[0]!r}: see find_authority().")
+    frame["authority"] = frame["authority_id"].map(names)
+    known = frame["date"] <= min(filter(None, (data_complete_to(), last_made(theme))))
+    days = sorted(frame.loc[known, "date"].unique())
+    columns = ["authority_id", "date", "grade", "band", "reason", "days_since"]
+    at = panel(days, theme, data=data)[columns] if days else pd.DataFrame(columns=columns)
+    found = frame.merge(at, on=["authority_id", "date"], how="left", indicator=True)
+    absent = found["_merge"] == "left_only"
+    why = np.where(known, "did not exist", "after the record")
+    found["reason"] = found["reason"].astype(object).mask(absent, pd.Series(why))
+    return found[["event", "authority_id", "authority", "event_date", "years", "date", "grade",
+                  "band", "reason", "days_since"]]  # fmt: skip

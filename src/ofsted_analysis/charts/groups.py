@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ofsted_analysis.analysis import compare
-from ofsted_analysis.analysis.change import cut_off
+from ofsted_analysis.analysis import shares as counted
+from ofsted_analysis.analysis.duration import cut_off
 from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -150,7 +150,7 @@ def grade_share(
     -------
     Chart
         A matplotlib Figure. Its data: the group, the number at each band, then the columns of
-        `analysis.compare.grade_share`; England last.
+        `analysis.shares.grade_share`; England last.
 
     Raises
     ------
@@ -211,14 +211,14 @@ def grade_share(
 
 def _shares(data: pd.DataFrame, by: str, bands: Sequence[str]) -> pd.DataFrame:
     """The groups in their order, England last, with numbers and shares."""
-    shares = compare.grade_share(data, by, bands=bands)
+    found = counted.grade_share(data, by, bands=bands)
     at = pd.crosstab(data[by], data["band"]).reindex(columns=list(BANDS), fill_value=0)
-    england = compare.grade_share(data, bands=bands).assign(**{by: ENGLAND})
+    england = counted.grade_share(data, bands=bands).assign(**{by: ENGLAND})
     whole = {band: int((data["band"] == band).sum()) for band in BANDS}
     england = england.assign(**whole)
-    shares = shares.astype({by: "str"}).merge(at.rename(index=str), left_on=by, right_index=True)
-    order = [by, *BANDS, *(c for c in shares if c not in (by, *BANDS))]
-    return pd.concat([shares, england], ignore_index=True)[order]
+    found = found.astype({by: "str"}).merge(at.rename(index=str), left_on=by, right_index=True)
+    order = [by, *BANDS, *(c for c in found if c not in (by, *BANDS))]
+    return pd.concat([found, england], ignore_index=True)[order]
 
 
 def _plural(name: str, by: str) -> str:
@@ -262,7 +262,7 @@ def _message(
         return f"{when or 'In these rows '}no authority had a grade to compare", ""
     whole = f"{england['n']} of {england['graded']} authorities in England were graded {what}"
     groups = _KINDS.get(by, f"groups by {by}")
-    found = compare.random_allocation_test(data, by, bands=bands)
+    found = counted.random_allocation_test(data, by, bands=bands)
     out = found[found["stands_out"]]
     p = found["p_value_all"].iloc[0]
     tested = f"p-value of all {groups} together {p:.3f}".rstrip("0") if p >= 0.0005 else (

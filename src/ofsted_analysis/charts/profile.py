@@ -8,8 +8,9 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ofsted_analysis.analysis.compare import check_shares, compare, peers
+from ofsted_analysis.analysis.compare import compare, peers
 from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to
+from ofsted_analysis.analysis.shares import check_shares
 from ofsted_analysis.analysis.themes import last_made
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from ofsted_analysis.analysis import change
-from ofsted_analysis.analysis.change import cut_off, median_days, spells
+from ofsted_analysis.analysis import duration
+from ofsted_analysis.analysis.duration import cut_off, median_days, spells
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
@@ -149,7 +149,7 @@ def time_in_grade(
     stop = cut_off(theme) if date is None else as_day(date, "date")
     found = spells(theme, date=stop, within=within, data=data, authorities=authorities)
     curves = {
-        name: change.time_in_grade(found, name, level=level, at_least=at_least)
+        name: duration.time_in_grade(found, name, level=level, at_least=at_least)
         for name in sorted(bands, key=lambda b: BANDS.index(b) if b in BANDS else -1)
     }
     own = found[found["band"].isin(bands)]
