@@ -42,6 +42,10 @@ def tool():
     del sys.modules["build_book"]
 
 
+FOLDED = new_code_cell("print('said')  # how it is done", metadata={"tags": ["hide-input"]})
+GONE = new_code_cell("assert 6 * 7 == 42, 'unsaid'", metadata={"tags": ["remove-cell"]})
+
+
 def write(folder, name, *cells, title="Some title"):
     """A notebook of code cells, under a title."""
     opening = new_markdown_cell(OPENING.format(title=title))
@@ -67,7 +71,7 @@ def book(tool, tmp_path_factory):
     (charts / "map-now.svg").write_text(SVG, encoding="utf-8")
     (folder / "build" / "gone.html").write_text("of a notebook that is gone", encoding="utf-8")
     notebooks = [
-        write(folder, "00_a", "print(6 * 7)", DRAWS, TABLE, title="Tales & tables"),
+        write(folder, "00_a", "print(6 * 7)", DRAWS, TABLE, FOLDED, GONE, title="Tales & tables"),
         write(folder, "01_b", title="Second"),
     ]
     before = [path.read_bytes() for path in notebooks]
@@ -75,6 +79,14 @@ def book(tool, tmp_path_factory):
     assert before == [path.read_bytes() for path in notebooks], "the notebooks stay as they are"
     assert sorted(pages) == sorted((folder / "build").glob("*.html"))
     return {path.name: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in pages}
+
+
+def test_code_is_folded_or_left_out_as_its_tag_says(book):
+    page = book["00_a.html"]
+    (folded,) = page.select("details.folded")
+    assert "how it is done" in folded.get_text() and "print(6 * 7)" not in folded.get_text()
+    assert "said" in page.get_text().replace(folded.get_text(), "")
+    assert "unsaid" not in page.get_text()
 
 
 def test_there_is_a_cover_and_a_page_for_each_notebook(book):

@@ -151,7 +151,7 @@ def make_page(path: Path, notebook: NotebookNode) -> Page:
                 for table in soup.find_all("table"):
                     tables += 1
                     _mend_table(soup, table, f"Table {tables}: {place}")
-                for style in soup.select("style[scoped]"):
+                for style in soup.find_all("style"):  # the book has its own
                     style.decompose()
                 data["text/html"] = str(soup)
             elif {"image/png", "image/jpeg"} & set(data) and not cell.metadata.get("alt"):
