@@ -85,3 +85,52 @@ def test_agreement_with_the_files_of_a_study():
 
 def test_published_figures():
     assert f"computes each of {len(oa.load_published_figures())} figures" in METHOD
+
+
+def test_the_ordered_model_of_the_faq():
+    """The odds in it are those that a table of London against the rest points to."""
+    text = (ROOT / "docs" / "faq.md").read_text(encoding="utf-8")
+    (code,) = (part for part in re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+               if "OrderedModel" in part)  # fmt: skip
+    found = {"oa": oa}
+    exec(code, found)
+    assert found["model"].mle_retvals["converged"]
+    assert found["model"].params["london"] > 0
+    assert len(found["model"].params) == 4  # one effect, three thresholds
+
+
+def test_a_rule_of_ofsteds_has_a_source_that_says_when():
+    rules = oa.load_table("rules").merge(oa.load_sources(), on="source_id", how="left")
+    assert rules["url"].notna().all()
+    given = rules["announced"].notna() & rules["published_date"].notna()
+    assert (rules.loc[given, "announced"] <= rules.loc[given, "published_date"]).all()
+    ended = rules.set_index("rule_id").loc["no-overall-judgement", "from"]
+    areas = oa.load_areas().query("framework_id == 'ilacs' and area_id == 'overall'")
+    assert (areas["last_used"] < ended).all()
+
+
+def test_wherever_dorset_is_told_of_it_is_christchurch_alone():
+    for page in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md"):
+        for line in page.read_text(encoding="utf-8").split("\n\n"):
+            if "Poole" in line and "Dorset County Council" in line and "took over" in line:
+                assert "Christchurch alone" in line or "Christchurch only" in line, page.name
+
+
+def test_the_numbers_of_the_method():
+    from ofsted_analysis.analysis import duration, shares
+
+    ways = duration.times_to_reach()
+    reached = ways[ways["reached"]]
+    assert f"inadequate to good or better, {len(ways)} ways have begun" in METHOD
+    assert f"{len(reached)} have got there" in METHOD
+    assert f"within {reached['days'].median() / 365.25:.1f} years; {ways['direct'].sum()}" in METHOD
+    pairs = oa.transitions("overall")
+    jumps = ((pairs["from_band"] == "inadequate") & (pairs["to_band"] >= "good")).sum()
+    assert f"`transitions()` has {jumps} steps from inadequate" in METHOD
+    pairs = pairs[~pairs["same_framework"] | (pairs["from_framework_id"] == "ilacs")]
+    pairs = pairs.assign(
+        band=pairs["to_band"], new=~pairs["same_framework"], good=pairs["from_band"] >= "good"
+    )
+    found = shares.odds_ratio(pairs, "new", within="good").round(2)
+    said = f"{found['odds_ratio']:.2f} times as high ({found['low']:.2f} to {found['high']:.2f})"
+    assert said in " ".join(METHOD.split())

@@ -12,6 +12,7 @@ from ofsted_analysis.analysis.coverage import (
     known_before_sif,
 )
 from ofsted_analysis.tables import load, schema, writing
+from ofsted_analysis.tables.labels import long_date
 
 
 def _table(frame: pd.DataFrame) -> str:
@@ -196,6 +197,44 @@ def agreement_page() -> str:
     )
 
 
+def rules_page() -> str:
+    """What Ofsted has said of its own rules, each with its source, in Markdown.
+
+    Examples
+    --------
+    >>> rules_page().splitlines()[0]
+    "# Ofsted's rules"
+    """
+    frameworks = load.load_frameworks()[["framework_id", "label"]]
+    sources = load.load_sources()[["source_id", "publisher", "title", "url"]]
+    rules = load.load_table("rules").merge(frameworks, on="framework_id", how="left")
+    rules = rules.merge(sources, on="source_id").sort_values(["from", "rule_id"], kind="stable")
+    days = {name: [long_date(day) if pd.notna(day) else "" for day in rules[name]]
+            for name in ("from", "announced")}  # fmt: skip
+    shown = pd.DataFrame(
+        {
+            "from": days["from"],
+            "framework": rules["label"].fillna(""),
+            "rule": rules["rule"],
+            "said on": days["announced"],
+            "source": [f"{r.publisher}: [{r.title}]({r.url})" for r in rules.itertuples()],
+        }
+    )
+    return "\n".join(
+        [
+            "# Ofsted's rules",
+            "",
+            "Written by `ofsted-analysis docs` from [data/rules.csv](../data/rules.csv): what the "
+            "notebooks and pages say of how Ofsted inspects and grades, in our words. Where no day "
+            "is given the source has none. The list is not complete, and no more than what these "
+            "pages say: we have not read every version of every framework.",
+            "",
+            _table(shown),
+            "",
+        ]
+    )
+
+
 def gallery_page() -> str:
     """Every kind of chart with the line that makes it, in Markdown (see `charts.gallery`)."""
     from ofsted_analysis.charts import gallery  # matplotlib is for those who draw
@@ -207,6 +246,7 @@ PAGES = {
     "data-dictionary.md": data_dictionary,
     "coverage.md": coverage_page,
     "agreement.md": agreement_page,
+    "rules.md": rules_page,
     "gallery.md": gallery_page,
 }
 """Each generated page of docs/, with what writes it."""
