@@ -146,7 +146,7 @@ def visit_days(text: str) -> Days:
     if not match or not re.search(before, match["before"], re.IGNORECASE):
         raise ReportError("states no days")
     printed = re.sub(r"(?:[\s,&\u2010-\u2015\u2500-]|\b(?:to|and|of|the)\b)+$", "", match["dates"])
-    days = _days(printed)
+    days = _days(re.sub(r"\b(?:of|the) ", "", printed))
     if not re.search(r"\b20\d\d$", printed) or days != sorted(set(days)):
         raise ReportError(f"prints days that make no sense: {printed!r}")
     return Days(days[0], days[-1], longest_visit=(days[-1] - days[0]).days + 1)

@@ -13,12 +13,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from ofsted_analysis.curation.reports import dates, one_report, reader
+from ofsted_analysis.curation.reports import dates, reader
+from ofsted_analysis.curation.reports.one_letter import BULLET, HEAD_OR_FOOT, check_one_letter
 from ofsted_analysis.curation.reports.watched import watched
 from ofsted_analysis.curation.reports.words import Page, ReportError, open_pages
 from ofsted_analysis.tables import authorities, load, schema
 
-PANDEMIC_ASSURANCE, OTHER = "pandemic assurance", "other"
+OTHER = "other"
+"""The theme of a visit that looked at what no theme's words name."""
 _LATEST_LETTER = 123
 """Days within which a letter bears its date after the visit: four months."""
 _TITLE = re.compile(
@@ -29,17 +31,10 @@ _TITLE = re.compile(
 _OPENING = re.compile(r"\bfindings of (?:a|the|our)(?: \w+)? focused visit\b", re.IGNORECASE)
 _COUNCIL = re.compile(r"\b(?:council|borough|city of|director|children)\b", re.IGNORECASE)
 """In a line of an address that names the addressee's authority, not a street or town."""
-_SIGNED = re.compile(r"(?P<who>[\w'-]+)\W+(?:Senior )?(?:(?:Her|His) Majesty|S?HMI\b)")
-_PLACE = re.compile(
-    r"\d{1,2}|O?fsted|Piccadilly Gate|Store St(?:reet)?|(?:Manchester)?(?: ?M1 2WD)?|T 0300.*"
-    r"|Textphone.*|enquiries@.*|.*\.gov\.uk.*|Page \d+ of \d+"
-)
-"""A line of a page's head or foot: its number, or Ofsted's address."""
-_BULLET = re.compile(r"[\u2022\u25a0-\u25ff\ue000-\uf8ff] ?")
-_PRIORITY = re.compile(r"areas? for priority action\W*", re.IGNORECASE)
+_PRIORITY = re.compile(r"(?-i:A)reas? for priority action:?", re.IGNORECASE)
 _HEADING = re.compile(
-    r"(?:what needs to improve\b.{0,60}|areas? for (?:improvement|priority action)"
-    r"|(?:(?:main|key|headline|other) )?findings|overview|strengths|summary|next steps)\W*\d?",
+    r"(?=(?-i:[A-Z]))(?:what needs to improve\b.{0,60}|areas? for (?:improvement|priority action)"
+    r"|(?:(?:main|key|headline|other) )?findings|overview|strengths|summary|next steps)[:?]?\d?",
     re.IGNORECASE,
 )
 _NONE = re.compile(r"\bno (?:\w+ )?(?:areas? for )?priority actions?\b", re.IGNORECASE)
@@ -50,8 +45,8 @@ _TOLD = re.compile(
 )
 """What letters with areas for priority action say at their end."""
 _LOOKED_AT = re.compile(
-    r"\b(?:looked (?:specifically )?at|considered|evaluated|reviewed|assessed|focus(?:ed)?\b.{0,30}?"
-    r" (?:on|was))\b",
+    r"\b(?:looked (?:specifically )?at|considered|evaluated|reviewed|assessed"
+    r"|focus(?:ed)?\b.{0,30}? (?:on|was))\b",
     re.IGNORECASE,
 )
 _EVIDENCE = re.compile(r"\b(?:range of evidence|case records|performance management)\b")
@@ -115,7 +110,7 @@ def is_letter(pages: list[Page]) -> bool:
     return bool(_TITLE.search(pages[0].text))
 
 
-def read_pages(pages: list[Page], path: Path, folder: Path) -> Letter:
+def read_letter(pages: list[Page], path: Path, folder: Path) -> Letter:
     """Read a letter about a focused visit.
 
     Parameters
@@ -134,10 +129,12 @@ def read_pages(pages: list[Page], path: Path, folder: Path) -> Letter:
     """
     doubts: list[str] = []
     published = dates.letter_day(pages[0].lines)
+    if published is None:
+        doubts.append("date of the letter not read: its first page bears none, or several")
     opening, stated = _opening(pages)
     days = _days(stated, published, folder, doubts)
     authority_id = _authority(pages[0], stated, days.last if days else published, folder)
-    _check_one_letter(pages, authority_id, folder)
+    check_one_letter(pages, authority_id, folder)
     heading, areas = _priority_action(pages, doubts)
     return Letter(
         file=path,
@@ -208,32 +205,6 @@ def _authority(first: Page, stated: str, day: date | None, folder: Path) -> str:
     return found
 
 
-def _check_one_letter(pages: list[Page], authority_id: str, folder: Path) -> None:
-    """Refuse a file whose pages are not all of one letter."""
-    bodies = [[line for line in page.lines if not _PLACE.fullmatch(line)] for page in pages]
-    text = " ".join(line for body in bodies for line in body)
-    for page, names in zip(pages, one_report.named(pages, folder), strict=True):
-        if names and not any(authority_id in ids for ids in names):
-            raise ReportError(
-                f"is on {authority_id}, but its page {page.number} names {min(min(names))} alone"
-            )
-        printed = {int(line) for line in page.lines[:1] + page.lines[-1:] if line.isdecimal()}
-        if printed and page.number not in printed:
-            raise ReportError(
-                f"has a page that is numbered {min(printed)} in the place of {page.number}"
-            )
-    signed = _SIGNED.findall(" ".join(" ".join(body) for body in bodies if body)[-300:])
-    if not signed or _letters(signed[-1]) not in _letters(pages[0].text):
-        raise ReportError("does not end with the name of an inspector whom its first page names")
-    if len({bullet[0] for bullet in _BULLET.findall(text)} & set("\u25fc\uf06e")) > 1:
-        raise ReportError("has two kinds of bullets: its pages are not all of one letter")
-
-
-def _letters(text: str) -> str:
-    """Text without its spaces and signs."""
-    return re.sub(r"\W+", "", text)
-
-
 def _priority_action(pages: list[Page], doubts: list[str]) -> tuple[int, int | None]:
     """The page of the heading, and the number of areas under it; None if not certain."""
     lines = [(page.number, line) for page in pages for line in page.lines]
@@ -244,16 +215,16 @@ def _priority_action(pages: list[Page], doubts: list[str]) -> tuple[int, int | N
             return 0, 0
         doubts.append("priority action not read: it tells of areas, but has no heading for them")
         return 0, None
-    under = []
-    for _, line in lines[headings[0] + 1 :]:
-        if _HEADING.fullmatch(line):
-            break
-        under.append(line)
-    areas = sum(bool(_BULLET.match(line)) for line in under)
+    after = [line for _, line in lines[headings[0] + 1 :]]
+    ends = next((at for at, line in enumerate(after) if _HEADING.fullmatch(line)), None)
+    under = after[:ends]
+    number, heading = lines[headings[0]]
     none = bool(_NONE.search(" ".join(under)))
-    number = lines[headings[0]][0]
-    if len(headings) > 1 or none is bool(areas) or (none and told):
-        doubts.append(f"priority action not read: what stands under its heading is not clear")
+    areas = sum(bool(BULLET.match(line)) for line in under)
+    if not areas and not none and under and "areas" not in heading.lower():
+        areas = 1  # in a sentence
+    if len(headings) > 1 or ends is None or none is bool(areas) or (none and told):
+        doubts.append("priority action not read: what stands under its heading is not clear")
         return number, None
     return number, areas
 
@@ -279,7 +250,7 @@ def _first_theme(text: str, column: str, folder: Path) -> str | None:
 
 def _scope(pages: list[Page]) -> list[str]:
     """The sentences from the title to the first heading."""
-    lines = [line for page in pages[:2] for line in page.lines if not _PLACE.fullmatch(line)]
+    lines = [line for page in pages[:2] for line in page.lines if not HEAD_OR_FOOT.fullmatch(line)]
     end = next((at for at, line in enumerate(lines) if _HEADING.fullmatch(line)), len(lines))
     title = next((at for at, line in enumerate(lines) if line.startswith("Dear")), 0)
     return re.split(r"(?<=[.?!]) +(?=[A-Z])", " ".join(lines[title:end]))
@@ -298,3 +269,32 @@ def _theme(pages: list[Page], folder: Path, doubts: list[str]) -> str | None:
         return hinted or OTHER
     doubts.append("theme not read: no sentence says what was looked at")
     return None
+
+
+def read_any(path: Path, *, data_dir: str | Path | None = None) -> reader.Report | Letter:
+    """Read a report or a letter in this process, with no limit on time and memory."""
+    folder = schema.data_dir(data_dir)
+    pages = open_pages(path)
+    if is_letter(pages):
+        return read_letter(pages, path, folder)
+    return reader.read_pages(pages, path, folder)
+
+
+def read_files(paths: Iterable[str | Path]) -> Iterator[reader.Report | Letter | tuple[Path, str]]:
+    """Read reports of graded inspections and letters about focused visits, on all processors.
+
+    Parameters
+    ----------
+    paths
+        The PDF files.
+
+    Yields
+    ------
+    Report, Letter or (Path, str)
+        For each file, in the order given, what was read, or the file and why it cannot be read.
+    """
+    todo = [Path(path) for path in paths]
+    for path, outcome in zip(
+        todo, watched(partial(reader.attempt, read=read_any), todo), strict=True
+    ):
+        yield (path, reader.TOO_MUCH) if outcome is None else outcome
