@@ -80,8 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print versions and stop")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    read = commands.add_parser("read", help="read inspection reports (PDF) and print their grades")
-    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
+    read = commands.add_parser(
+        "read", help="read reports and letters (PDF), and print what they say"
+    )
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report or letter")
     read.add_argument("--format", choices=("table", "json", "csv"), default="table")
     read.set_defaults(run=_read)
 
@@ -201,25 +203,27 @@ def _with_progress(reports: Any, total: int) -> Any:
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from ofsted_analysis.curation.reports import Report
+    from ofsted_analysis.curation.reports import read_files
 
     read, failed = [], 0
-    for item in _reports(arguments.files):
-        if isinstance(item, Report):
-            read.append(item.as_dict())
-        else:
+    for item in _reports(arguments.files, read_files):
+        if isinstance(item, tuple):
             failed += 1
             _complain(f"{item[0]}: {item[1]}")
+        else:
+            read.append(item.as_dict())
     {"json": _print_json, "csv": _print_csv, "table": _print_reports}[arguments.format](read)
     _complain(f"{len(read)} read, {failed} refused.")
     return 1 if failed else 0
 
 
-def _reports(files: Sequence[Path]) -> Iterator[Any]:
-    """Read reports, and say which areas they name in words that are not known yet."""
-    from ofsted_analysis.curation.reports import Report, read_reports
+def _reports(files: Sequence[Path], read: Callable[..., Any]) -> Iterator[Any]:
+    """Read files, and say what in them is not certain or is in words that are not known yet."""
+    from ofsted_analysis.curation.reports import Letter, Report
 
-    for item in _with_progress(read_reports(files), len(files)):
+    for item in _with_progress(read(files), len(files)):
+        for doubt in item.doubts if isinstance(item, Letter) else ():
+            _complain(f"ofsted-analysis: {item.file}: {doubt}")
         for area_id, wording in item.wordings.items() if isinstance(item, Report) else ():
             _complain(
                 f"{item.file}: {wording!r} was taken for {item.framework_id} {area_id}: "
@@ -234,17 +238,19 @@ def _print_json(value: Any) -> None:
 
 
 def _flat(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each judgement of a report, and one for each letter."""
     return [
         {**{k: v for k, v in report.items() if k != "judgements"}, **judgement}
         for report in reports
-        for judgement in report["judgements"]
+        for judgement in report.get("judgements", [{}])
     ]
 
 
 def _print_csv(reports: list[dict[str, Any]], file: TextIO | None = None) -> None:
     columns = [
-        "file", "framework_id", "authority_id", "first_day", "last_day", "published_date",
-        "area_id", "label", "grade", "status", "page",
+        "file", "kind", "framework_id", "authority_id", "first_day", "last_day", "published_date",
+        "area_id", "label", "grade", "status", "theme", "priority_action",
+        "areas_for_priority_action", "page",
     ]  # fmt: skip
     writer = csv.DictWriter(file or sys.stdout, columns, lineterminator="\n")
     writer.writeheader()
@@ -254,12 +260,19 @@ def _print_csv(reports: list[dict[str, Any]], file: TextIO | None = None) -> Non
 def _print_reports(reports: list[dict[str, Any]]) -> None:
     for report in reports:
         published = f", published {report['published_date']}" if report["published_date"] else ""
+        days = "days not read"
+        if report["first_day"]:
+            days = f"{report['first_day']} to {report['last_day']}"
         print(
-            f"{report['authority_id']}  {report['framework_id'].upper()}  "
-            f"{report['first_day']} to {report['last_day']}{published}  "
-            f"({_shown(report['file'])})"
+            f"{report['authority_id']}  {report.get('framework_id', report['kind']).upper()}  "
+            f"{days}{published}  ({_shown(report['file'])})"
         )
-        for judgement in report["judgements"]:
+        if "theme" in report:
+            action = f"priority action: {report['priority_action'] or 'not read'}"
+            if report["areas_for_priority_action"]:
+                action += f" ({report['areas_for_priority_action']})"
+            print(f"  {report['theme'] or 'theme not read':<76} {action:<22} page {report['page']}")
+        for judgement in report.get("judgements", ()):
             grade = judgement["grade"] or judgement["status"]
             print(f"  {judgement['label']:<76} {grade:<22} page {judgement['page']}")
 
@@ -267,9 +280,10 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
 def _reread(arguments: argparse.Namespace, work: Callable[..., Any]) -> Any:
     """Read the reports named and do something with them; None if that was not possible."""
     from ofsted_analysis.curation.add import read_index
+    from ofsted_analysis.curation.reports import read_reports
 
     index = read_index(arguments.urls)
-    reports = _reports(arguments.files)
+    reports = _reports(arguments.files, read_reports)
     outcome = work(arguments.files, index, data_dir=arguments.data, reports=reports)
     for path, reason in outcome.refused:
         _complain(f"{path}: {reason}")

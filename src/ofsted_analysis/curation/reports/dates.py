@@ -1,6 +1,7 @@
-"""The dates that Ofsted prints on the front of a report."""
+"""The dates that Ofsted prints on the front of a report or letter."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,14 @@ _PUBLISHED = re.compile(
     r"|\d{1,2}/\d{1,2}/\d{4})",
     re.IGNORECASE,
 )
+
+
+_VISITED = re.compile(
+    r"(?P<before>(?:[^.\d]|\bSt\.){0,200}) (?P<dates>\d\w*"
+    rf"(?:[\s,&\u2010-\u2015\u2500-]|\d\w*|(?:to|and|of|the|\w+day|{_MONTH})\b)*)",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH}),? 20\d\d", re.IGNORECASE)
 
 
 _HALF = re.compile(
@@ -119,6 +128,40 @@ def _visits(printed: str) -> list[str]:
             year = re.search(r"20\d\d", parts[index + 1])
             parts[index] += f"{' ' + month[0] if month else ''}{' ' + year[0] if year else ''}"
     return parts
+
+
+def visit_days(text: str) -> Days:
+    """First and last day of a visit, from what follows its name in the sentence that states them.
+
+    Examples
+    --------
+    >>> visit_days(" to Bury children's services on 30 September and 1 October 2020. The ...").first
+    datetime.date(2020, 9, 30)
+    >>> visit_days(" on 8 and 9 March 20201. The inspectors were")
+    Traceback (most recent call last):
+    ofsted_analysis.curation.reports.words.ReportError: prints dates ...: '8 and 9 March 20201'
+    """
+    match = _VISITED.match(text)
+    before = r"\b(?:on|between|from)(?: the)?(?: \w+day)?$"
+    if not match or not re.search(before, match["before"], re.IGNORECASE):
+        raise ReportError("states no days")
+    printed = re.sub(r"(?:[\s,&\u2010-\u2015\u2500-]|\b(?:to|and|of|the)\b)+$", "", match["dates"])
+    days = _days(re.sub(r"\b(?:of|the) ", "", printed))
+    if not re.search(r"\b20\d\d$", printed) or days != sorted(set(days)):
+        raise ReportError(f"prints days that make no sense: {printed!r}")
+    return Days(days[0], days[-1], longest_visit=(days[-1] - days[0]).days + 1)
+
+
+def letter_day(lines: Iterable[str]) -> date | None:
+    """Day that a letter bears, on a line of its own; None without one, or with several.
+
+    Examples
+    --------
+    >>> letter_day(["Ofsted", "2nd March 2020", "Dear Ms Example"])
+    datetime.date(2020, 3, 2)
+    """
+    found = {_days(line)[0] for line in lines if _LETTER.fullmatch(line.strip())}
+    return found.pop() if len(found) == 1 else None
 
 
 def published_day(text: str) -> date | None:

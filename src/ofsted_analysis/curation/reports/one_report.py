@@ -51,6 +51,12 @@ _NEAR = 6
 """Pages, from that of a grade on: where others are named on them, the authority must be, too."""
 
 
+def named(pages: list[Page], folder: Path) -> list[Counter[frozenset[str]]]:
+    """How often each page names each authority, but for Manchester in Ofsted's own address."""
+    texts = (_ADDRESS.sub(" ", page.text) for page in pages)
+    return authorities.named_in(texts, data_dir=folder)
+
+
 def check_one_report(
     pages: list[Page],
     authority_id: str,
@@ -79,10 +85,9 @@ def check_one_report(
     ReportError
         The pages contradict each other; the message says how.
     """
-    texts = (_ADDRESS.sub(" ", page.text) for page in pages)
-    names = authorities.named_in(texts, data_dir=folder)
-    others = [named for named in names if not any(authority_id in ids for ids in named)]
-    ours = sum(times for named in names[1:] for ids, times in named.items() if authority_id in ids)
+    names = named(pages, folder)
+    others = [there for there in names if not any(authority_id in ids for ids in there)]
+    ours = sum(times for there in names[1:] for ids, times in there.items() if authority_id in ids)
     headed = cache(lambda title: authorities.authority_in(title, date=days.last, data_dir=folder))
     for page in pages[1:]:
         _check_head(page, authority_id, days, headed)
@@ -94,7 +99,7 @@ def check_one_report(
             top = authorities.named_in([pages[one.page - 1].text[:_TOP]], data_dir=folder)
             here = names[one.page - 1 : one.page - 1 + _NEAR]
             there = sum(here, Counter())
-            nowhere = there.total() > 1 and all(named in others for named in here if named)
+            nowhere = there.total() > 1 and all(those in others for those in here if those)
             if nowhere or (top[0] and not any(authority_id in ids for ids in top[0])):
                 raise ReportError(
                     f"is on {authority_id}, but gives {one.row.key} on page {one.page}, "

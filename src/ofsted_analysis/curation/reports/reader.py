@@ -1,7 +1,7 @@
 """From a report's pages to its judgements."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
@@ -37,6 +37,10 @@ _OTHERS = (
     (r"focused visit", "is a letter about a focused visit, which is not graded"),
     (r"monitoring visit", "is a letter about a monitoring visit, which is not graded"),
     (r"joint targeted area inspection", "is a joint targeted area inspection, which is not graded"),
+    (
+        r"special educational needs|\bsend\b inspection",
+        "is about special educational needs, not graded here",
+    ),
 )
 
 
@@ -105,6 +109,7 @@ class Report:
         """The report in plain types, dates as ISO text."""
         return {
             "file": str(self.file),
+            "kind": "graded inspection",
             "framework_id": self.framework_id,
             "authority_id": self.authority_id,
             "first_day": self.first_day.isoformat(),
@@ -182,9 +187,9 @@ def _find_list(pages: list[Page], data_dir: Path) -> tuple[str, list[grid.Found]
     if alone and (board := _sentence("lscb", _LSCB, pages)):
         return "sif", [board]
     front = " ".join(page.text for page in pages[:2]).lower()
-    for pattern, reason in _OTHERS:
-        if re.search(pattern, front):
-            raise ReportError(reason)
+    others = [(place.start(), why) for what, why in _OTHERS if (place := re.search(what, front))]
+    if others:
+        raise ReportError(min(others)[1])
     raise ReportError(
         "has no list of graded areas in it: it is not a report of a graded inspection"
     )
@@ -249,7 +254,7 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
         why. A grade is never guessed.
     """
     path = Path(path)
-    (outcome,) = watched(partial(_attempt, data_dir=data_dir), [path])
+    (outcome,) = watched(partial(attempt, data_dir=data_dir), [path])
     if isinstance(outcome, Report):
         return outcome
     raise ReportError(TOO_MUCH if outcome is None else outcome[1])
@@ -258,8 +263,11 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
 def read_here(path: str | Path, *, data_dir: str | Path | None = None) -> Report:
     """The same as `read_report` in this process, with no limit on time and memory."""
     path = Path(path)
-    folder = schema.data_dir(data_dir)
-    pages = open_pages(path)
+    return read_pages(open_pages(path), path, schema.data_dir(data_dir))
+
+
+def read_pages(pages: list[Page], path: Path, folder: Path) -> Report:
+    """The same from the pages of the file, with the tables of a folder."""
     framework_id, found = _find_list(pages, folder)
     days = dates.inspection_days(pages[0].text)
     heading = _HEADING_ENDS.split(pages[0].text)[0]
@@ -381,13 +389,16 @@ def read_reports(paths: Iterable[str | Path]) -> Iterator[Report | tuple[Path, s
         For each file, in the order given, its report, or the file and why it cannot be read.
     """
     todo = [Path(path) for path in paths]
-    for path, outcome in zip(todo, watched(_attempt, todo), strict=True):
+    for path, outcome in zip(todo, watched(attempt, todo), strict=True):
         yield (path, TOO_MUCH) if outcome is None else outcome
 
 
-def _attempt(path: Path, data_dir: str | Path | None = None) -> Report | tuple[Path, str]:
+def attempt(
+    path: Path, data_dir: str | Path | None = None, read: Callable[..., Any] = read_here
+) -> Any:
+    """What is read in a file, or the file and why it cannot be read."""
     try:
-        return read_here(path, data_dir=data_dir)
+        return read(path, data_dir=data_dir)
     except ReportError as error:
         return path, str(error)
     except Exception as error:  # a fault of the reader's: it must not cost the other files

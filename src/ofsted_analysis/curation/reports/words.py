@@ -75,6 +75,15 @@ class Page:
         return one_line(self._textpage.get_text_bounded())
 
     @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the page in reading order, without the empty ones."""
+        return [
+            one_line(line)
+            for line in self._textpage.get_text_bounded().splitlines()
+            if line.strip()
+        ]
+
+    @cached_property
     def words(self) -> list[Words]:
         """Every word with its place, in reading order."""
         found: list[Words] = []
