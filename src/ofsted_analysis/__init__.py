@@ -29,6 +29,7 @@ from ofsted_analysis.tables.load import (
     load_published_figures,
     load_sources,
     load_table,
+    load_visits,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "load_published_figures",
     "load_sources",
     "load_table",
+    "load_visits",
     "over_time",
     "panel",
     "peers",

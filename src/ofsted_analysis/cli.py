@@ -95,10 +95,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a report")
         command.add_argument(
             "--urls",
-            required=True,
             type=Path,
             metavar="INDEX.csv",
-            help="where each file was published: columns file, report_url, published_date",
+            help="where each file was published: columns file, report_url, published_date; "
+            "letters do without",
         )
         _data_option(command)
         command.set_defaults(run=run)
@@ -280,10 +280,10 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
 def _reread(arguments: argparse.Namespace, work: Callable[..., Any]) -> Any:
     """Read the reports named and do something with them; None if that was not possible."""
     from ofsted_analysis.curation.add import read_index
-    from ofsted_analysis.curation.reports import read_reports
+    from ofsted_analysis.curation.reports import read_files
 
-    index = read_index(arguments.urls)
-    reports = _reports(arguments.files, read_reports)
+    index = read_index(arguments.urls) if arguments.urls else {}
+    reports = _reports(arguments.files, read_files)
     outcome = work(arguments.files, index, data_dir=arguments.data, reports=reports)
     for path, reason in outcome.refused:
         _complain(f"{path}: {reason}")

@@ -324,7 +324,13 @@ def test_the_order_of_the_rows_does_not_matter(judgement_frames, draw):
 def test_a_history_is_everything_in_order(name):
     found = oa.history(name)
     own = ALL[ALL["authority_id"] == oa.find_authority(name)]
-    assert list(found) == [*ALL, "link"] and len(found) == len(own) > 0
+    visits = oa.load_visits().query("authority_id == @own.authority_id.iloc[0]")
+    assert list(found) == [*ALL, "kind", "priority_action", "link"]
+    assert len(found) == len(own) + len(visits) > 0
+    assert set(found.loc[found["kind"] != "graded inspection", "inspection_id"]) == {
+        *visits["visit_id"]
+    }
+    assert found.loc[found["kind"] != "graded inspection", "grade"].isna().all()
     assert found["link"].str.match("https?://").all()
     assert found["last_day"].is_monotonic_increasing
     for _, rows in found.groupby("inspection_id", observed=True, sort=False):
@@ -338,7 +344,8 @@ def test_a_history_as_reported():
     assert found["inspection_id"].tolist()[-1] == "west-sussex-ilacs-2023-03"
     assert oa.history("Norfolk", data=ALL.iloc[:0]).empty
     text = ALL.astype({"authority_id": "str", "inspection_id": "str"})
-    assert len(oa.history("Norfolk", data=text)) == len(oa.history("Norfolk"))
+    graded = oa.history("Norfolk").query("kind == 'graded inspection'")
+    assert len(oa.history("Norfolk", data=text)) == len(graded)
 
 
 # Arguments ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from ofsted_analysis.tables.load import (
     load_judgements,
     load_sources,
     load_table,
+    load_visits,
 )
 
 PEERS = ("statistical neighbours", "region", "ofsted region", "type", "England")
@@ -259,21 +260,26 @@ _TO_SORT = ["authority_id", "last_day", "inspection_id", "position"]
 
 
 def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Everything known of one authority's judgements, in order of time and of the page.
+    """Everything known of one authority, in order of time and of the page: judgements and visits.
 
     Parameters
     ----------
     authority
         A name, code or authority_id: see `find_authority`.
     data
-        Judgements as from `load_judgements`; the packaged ones by default.
+        Judgements as from `load_judgements`; the packaged ones by default. With one's own come no
+        visits.
 
     Returns
     -------
     DataFrame
-        Its rows of `load_judgements` (of one's own, the columns that are the same), sorted by last
-        day, inspection and position on the page; then link: the web address of the source of the
-        grade or, where that has none, of what is known of the inspection.
+        Its rows of `load_judgements` (of one's own, the columns that are the same), and a row
+        without a grade for each visit at hand (its visit_id is the inspection_id, what was looked
+        at the area), sorted by last day, inspection and position on the page; then kind ('graded
+        inspection', 'focused visit' or 'joint targeted area inspection'), priority_action (of a
+        focused visit: 'yes' or 'no'), and link: the web address of the source of the grade or,
+        where that has none, of what is known of the inspection. Visits are not complete: see
+        `load_visits`.
 
     Raises
     ------
@@ -291,11 +297,29 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
     if isinstance(data, pd.DataFrame):
         columns = [c for c in columns if c in data or c in _TO_SORT]
     frame = given.judgements(data, columns)
-    own = frame[frame["authority_id"] == find_authority(authority)]
+    own_id = find_authority(authority)
+    own = frame[frame["authority_id"] == own_id]
     own = own.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)
     urls = load_sources().set_index("source_id")["url"]
     inspections = load_inspections().set_index("inspection_id")["source_id"].map(urls)
     link = own["inspection_id"].map(inspections)
     if "source_id" in own:
         link = own["source_id"].map(urls).fillna(link)
-    return own.assign(link=link)
+    own = own.assign(link=link)
+    if data is not None:
+        return own
+    visits = load_visits().rename(columns={"visit_id": "inspection_id", "theme": "area"})
+    visits = visits[visits["authority_id"] == own_id].assign(position=0)
+    visits = visits.astype({"kind": "str", "priority_action": "str"})
+    both = pd.concat([own.assign(kind="graded inspection"), visits[[*_OF_VISITS, "link"]]])
+    both = both.astype({name: own[name].dtype for name in own})
+    both = both[[*own.columns.drop("link"), "kind", "priority_action", "link"]]
+    return both.sort_values(["last_day", "inspection_id", "position"], ignore_index=True)
+
+
+_OF_VISITS = [
+    "inspection_id", "authority_id", "authority", "region", "ofsted_region", "authority_type",
+    "first_day", "last_day", "date_precision", "published_date", "area", "position", "source_id",
+    "locator", "kind", "priority_action",
+]  # fmt: skip
+"""What a history has of visits."""

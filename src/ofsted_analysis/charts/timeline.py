@@ -14,6 +14,13 @@ from ofsted_analysis.charts.histories import dates_above, history_entries, middl
 from ofsted_analysis.charts.lettering import counted, row_labels, sentence
 from ofsted_analysis.charts.marks import in_letters
 from ofsted_analysis.charts.style import Palette
+from ofsted_analysis.charts.visits import (
+    VISITS,
+    draw_visits,
+    visit_entries,
+    visits_note,
+    visits_to,
+)
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day
@@ -43,6 +50,7 @@ def timeline(
     *,
     themes: str | Sequence[str] = "main",
     events: bool = False,
+    visits: bool = False,
     date: Day | None = None,
     data: pd.DataFrame | None = None,
     palette: Palette = None,
@@ -66,6 +74,8 @@ def timeline(
     events
         Whether to list what the table of events knows of this authority; it is not complete. No
         event is listed where none is known since the latest inadequate grade.
+    visits
+        Whether to show the visits between inspections that are at hand; they are not complete.
     date
         What ended, was published or happened later is left out; by default nothing is.
     data
@@ -80,9 +90,10 @@ def timeline(
     Returns
     -------
     Chart
-        A matplotlib Figure. Its data: what ('judgement' or 'event'), row, theme, the inspection
-        and its dates, the judgement, reason (why there is no grade), joined (whether a line comes
-        to it from the one before), event.
+        A matplotlib Figure. Its data: what ('judgement', 'event' or 'visit'), row, theme, the
+        inspection and its dates, the judgement, reason (why there is no grade), joined (whether a
+        line comes to it from the one before), event (what happened, or the kind of visit),
+        priority_action (of a visit: 'yes', 'no' or not known).
 
     Raises
     ------
@@ -111,16 +122,23 @@ def timeline(
     history = judgements_on(list(dict.fromkeys([*wanted, *found])), data=own)
     shown = _rows(who["name"], own, history, wanted, whole=themes == "all")
     happened, told = _events(who.name, own, stop) if events else (_no_events(), "")
-    parts = [shown.assign(what="judgement"), happened.assign(what="event")]
-    drawn = pd.concat(parts, ignore_index=True)[["what", *_ROW, "joined", "event"]]
+    visited = visits_to(who.name, stop) if visits else None
+    parts = [shown.assign(what="judgement"), happened.assign(what="event"), visited]
+    columns = ["what", *_ROW, "joined", "event"] + (["priority_action"] if visits else [])
+    drawn = pd.concat(filter(lambda part: part is not None, parts), ignore_index=True)[columns]
     graded = shown[shown["grade"].notna()]
     message, finding = _message(who["name"], shown, history)
-    visits = shown.drop_duplicates("inspection_id").sort_values("last_day")
-    visits = visits[~visits["inspection_id"].isin(
+    inspections = shown.drop_duplicates("inspection_id").sort_values("last_day")
+    inspections = inspections[~inspections["inspection_id"].isin(
         own.loc[own["inspection_type"] == BOARD_REVIEW, "inspection_id"])]  # fmt: skip
+    compared = notes.comparison_caveat(graded)
     rows = shown["row"].drop_duplicates().tolist()
+    if visited is not None and len(visited):
+        rows.append(VISITS)
+        shown = pd.concat([shown, pd.DataFrame({"row": [VISITS], "joined": [False]})])
+        shown["joined"] = shown["joined"].astype(bool)
     succession = _succession(who, stop)
-    first = min(middle(row) for row in visits.itertuples())
+    first = min(middle(row) for row in inspections.itertuples())
     first = first if pd.isna(who["opened"]) else who["opened"]
     end = stop if pd.isna(who["closed"]) or who["closed"] > stop else who["closed"]
     some = pd.Timedelta(days=60)
@@ -129,25 +147,25 @@ def timeline(
         wide = fig.get_size_inches()[0]
         labels, side = row_labels(fig, dict(zip(rows, rows, strict=True)), 0.27)
         deep = 1.15 * max(label.count("\n") + 1 for label in labels.values())
-        top = dates_above(visits, wide * 72 / fig.size.text - side - 3)
+        top = dates_above(inspections, wide * 72 / fig.size.text - side - 3)
         fig.give(top + 1.7 + max(2.1, deep + 0.3) * len(rows))
         finish(
             fig,
             title=message if title is None else title,
             subtitle=(
                 f"Ofsted's judgements of {who['name']} by theme and last day of inspection; "
-                f"n = {len(graded)} grades from {counted(len(visits), 'inspection')}"
+                f"n = {len(graded)} grades from {counted(len(inspections), 'inspection')}"
             ),
             data=drawn,
             alt=(
                 f"Timeline of Ofsted's inspections of {who['name']}: "
                 f"{counted(len(rows), 'theme')} as rows, "
-                f"{counted(len(visits), 'inspection')} {_span(visits)}. {finding}"
+                f"{counted(len(inspections), 'inspection')} {_span(inspections)}. {finding}"
             ),
-            caveat=" ".join(filter(None, (succession, told, notes.comparison_caveat(graded)))),
+            caveat=" ".join(filter(None, (succession, told, compared, visits_note(visited)))),
             basis=f"last days of inspection, to {long_date(stop)}",
-            key=history_entries(shown, palette, **axis),
-            abbreviated=[notes.framework_name(f) for f in shown["framework_id"].unique()],
+            key=[*history_entries(shown, palette, **axis), *visit_entries(visited)],
+            abbreviated=[notes.framework_name(f) for f in shown["framework_id"].dropna().unique()],
         )
         ax = fig.inside(left=side, right=0.4, bottom=1.7, top=top)
         if in_letters(ax)[1] < max(1.3, deep) * len(rows):
@@ -156,6 +174,7 @@ def timeline(
                 "larger size=(width, height) in centimetres."
             )
         plot_histories(shown, ax=ax, palette=palette, labels=labels, dates=True, **axis)
+        draw_visits(ax, visited, len(rows) - 1)
     return fig
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ofsted_analysis.analysis.themes import BOARD_REVIEW
-from ofsted_analysis.curation import digests, stamp
+from ofsted_analysis.curation import digests, stamp, visits
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.faults import Fault, display
-from ofsted_analysis.curation.reports import Report, read_reports
+from ofsted_analysis.curation.reports import Letter, Report, read_files, read_reports
 from ofsted_analysis.tables import days, load, schema, writing
 from ofsted_analysis.tables.errors import DataError
 
@@ -40,7 +40,8 @@ class Outcome:
 def read_index(path: str | Path) -> dict[str, IndexEntry]:
     """The index of report files: a CSV with the columns file, report_url and published_date.
 
-    A column ofsted_urn, if there is one, is held against the authority that the report names.
+    A column ofsted_urn, if there is one, is held against the authority that the report names. Of a
+    letter about a visit the address may not be known: then report_url is empty.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def _entries(reader: "csv.DictReader[str]", path: Path) -> dict[str, IndexEntry]
         raise DataError(f"lacks the column {', '.join(missing)}.", path, 1)
     entries: dict[str, IndexEntry] = {}
     for row in reader:
-        for name in needed:
+        for name in ("file", "published_date"):
             if not row[name]:
                 raise DataError(f"{name} is empty.", path, reader.line_num)
         if row["file"] in entries:
@@ -157,9 +158,11 @@ def add_reports(
     index: dict[str, IndexEntry],
     *,
     data_dir: str | Path | None = None,
-    reports: Iterable[Report | tuple[Path, str]] | None = None,
+    reports: Iterable[Report | Letter | tuple[Path, str]] | None = None,
 ) -> Outcome:
-    """Read reports and add them to inspections, judgements and sources.
+    """Read reports and letters about visits, and add them to the tables.
+
+    A report goes into inspections, judgements and sources, a letter into visits and sources.
 
     Nothing is written unless every file could be read (or was already there) and the tables with
     the new rows pass every check. Of two that add at once, one waits for the other.
@@ -169,17 +172,18 @@ def add_reports(
     files
         The PDF files.
     index
-        Where each file (by its name) was published and when: see `read_index`.
+        Where each file (by its name) was published and when: see `read_index`. A letter does
+        without: then it bears its own date, and the authority's page at Ofsted is its source.
     data_dir
         Folder of the tables, if not the packaged ones.
     reports
-        The files' reports, if they have been read already.
+        What the files hold, if they have been read already.
 
     Returns
     -------
     Outcome
-        The inspections added and those that were there already, the files refused with the
-        reason, and the faults that the checks found.
+        The inspections and visits added and those that were there already, the files refused
+        with the reason, and the faults that the checks found.
 
     Raises
     ------
@@ -187,7 +191,7 @@ def add_reports(
         The tables cannot be read or written.
     """
     folder = schema.data_dir(data_dir)
-    read = list(read_reports(files) if reports is None else reports)
+    read = list(read_files(files) if reports is None else reports)
     with writing.draft(folder) as draft:
         sound = digests.sound(draft.path)
         outcome, new = _sorted_out(read, index, draft.path)
@@ -196,8 +200,10 @@ def add_reports(
             for name, rows in new.items():
                 (key,) = schema.tables(draft.path)[name].primary_key[:1]
                 there = load.rows(name, draft.path)
-                known = {row[key] for row in there} if name == "sources" else set()
-                write_rows(draft.path, name, there + [r for r in rows if r[key] not in known])
+                if name == "sources":  # several rows may rest on one
+                    known = {row[key] for row in there}
+                    rows = [*{r[key]: r for r in rows if r[key] not in known}.values()]
+                write_rows(draft.path, name, there + rows)
             outcome.faults = _checked(draft, folder)
             if not outcome.faults:
                 digests.carry_over(draft.path, sound, _digests(new))
@@ -266,11 +272,14 @@ def _checked(draft: writing.Draft, folder: Path) -> list[Fault]:
 
 
 def _sorted_out(
-    read: Iterable[Report | tuple[Path, str]], index: dict[str, IndexEntry], folder: Path
+    read: Sequence[Report | Letter | tuple[Path, str]], index: dict[str, IndexEntry], folder: Path
 ) -> tuple[Outcome, Rows]:
     """Which reports are new, there already or refused, and the rows of the new ones."""
     outcome = Outcome()
-    new: Rows = {"inspections": [], "judgements": [], "sources": []}
+    new: Rows = {"inspections": [], "judgements": [], "sources": [], "visits": []}
+    letters = [item for item in read if isinstance(item, Letter)]
+    _sort_out_letters(letters, index, folder, outcome, new)
+    read = [item for item in read if not isinstance(item, Letter)]
     there = _by_key("inspections", folder)
     urls = {row["report_url"]: key for key, row in there.items() if row["report_url"]}
     for report, entry in _usable(read, index, folder, outcome):
@@ -293,8 +302,46 @@ def _sorted_out(
     return outcome, new
 
 
+def _sort_out_letters(
+    letters: Iterable[Letter],
+    index: dict[str, IndexEntry],
+    folder: Path,
+    outcome: Outcome,
+    new: Rows,
+) -> None:
+    """The same for letters: the rows of new ones join those of reports."""
+    authorities = _by_key("authorities", folder)
+    there = _by_key("visits", folder)
+    days = {_visit_days(row): key for key, row in there.items()}
+    for letter in letters:
+        entry = index.get(letter.file.name, IndexEntry("", ""))
+        wrong = visits.why_not(letter, entry.published_date)
+        wrong = wrong or _other_urn(letter.authority_id, entry, authorities)
+        if wrong:
+            outcome.refused.append((letter.file, wrong))
+            continue
+        rows = visits.visit_rows(letter, entry.report_url, entry.published_date, folder)
+        (visit,) = rows["visits"]
+        if _visit_days(visit) in days:
+            outcome.already_there.append(days[_visit_days(visit)])
+            continue
+        while visit["visit_id"] in there:  # two visits that ended in one month
+            key = visit["visit_id"]
+            visit["visit_id"] = f"{key}b" if key[-1].isdigit() else key[:-1] + chr(ord(key[-1]) + 1)
+        there[visit["visit_id"]] = visit
+        days[_visit_days(visit)] = visit["visit_id"]
+        for name, added in rows.items():
+            new[name] += added
+        outcome.added.append(visit["visit_id"])
+
+
+def _visit_days(row: dict[str, str]) -> tuple[str, ...]:
+    """What makes a visit the same as another."""
+    return row["authority_id"], row["kind"], row["first_day"], row["last_day"]
+
+
 def _usable(
-    read: Iterable[Report | tuple[Path, str]],
+    read: Iterable[Report | Letter | tuple[Path, str]],
     index: dict[str, IndexEntry],
     folder: Path,
     outcome: Outcome,
@@ -302,6 +349,10 @@ def _usable(
     """The reports that could be read, with their entries; the others go to those refused."""
     authorities = _by_key("authorities", folder)
     for item in read:
+        if isinstance(item, Letter):
+            wrong = "is a letter about a visit: only what a report gives has a digest of its own"
+            outcome.refused.append((item.file, wrong))
+            continue
         if not isinstance(item, Report):
             outcome.refused.append(item)
             continue
@@ -319,18 +370,25 @@ def _misfit(
     """Why a report cannot be added; '' if it can."""
     if entry is None:
         return "is not in the index of files (--urls)"
-    if report.authority_id not in authorities:
-        return f"names {report.authority_id}, not in authorities"
-    urn = authorities[report.authority_id]["ofsted_urn"]
+    if not entry.report_url:
+        return "has no address (report_url) in the index of files: a graded report needs one"
+    return _other_urn(report.authority_id, entry, authorities)
+
+
+def _other_urn(own: str, entry: IndexEntry, authorities: dict[str, dict[str, str]]) -> str:
+    """That the index has another authority than the file; '' if not."""
+    if own not in authorities:
+        return f"names {own}, not in authorities"
+    urn = authorities[own]["ofsted_urn"]
     if entry.ofsted_urn and urn and entry.ofsted_urn != urn:
-        return f"names {report.authority_id}, but the index has URN {entry.ofsted_urn}"
+        return f"names {own}, but the index has URN {entry.ofsted_urn}"
     return ""
 
 
 def remove_inspections(
     inspection_ids: Sequence[str], *, data_dir: str | Path | None = None
 ) -> list[Fault]:
-    """Take inspections out again, with their judgements and the sources that nothing else rests on.
+    """Take inspections or visits out again, with the sources that nothing else rests on.
 
     Undoes `add_reports`. Nothing is written if the tables without them break a rule, such as an
     event that refers to one of them.
@@ -338,31 +396,31 @@ def remove_inspections(
     Parameters
     ----------
     inspection_ids
-        Keys of the inspections.
+        Keys of the inspections, which go with their judgements, and of visits.
     data_dir
         Folder of the tables, if not the packaged ones.
 
     Returns
     -------
     list of Fault
-        What the checks found; empty if the inspections are gone.
+        What the checks found; empty if they are gone.
 
     Raises
     ------
     DataError
-        There is no such inspection, or the tables cannot be read or written.
+        There is no such inspection or visit, or the tables cannot be read or written.
     """
     folder, gone = schema.data_dir(data_dir), set(inspection_ids)
     with writing.draft(folder) as draft:
         tables, sound = schema.tables(draft.path), digests.sound(draft.path)
         rows = {name: load.rows(name, draft.path) for name in {*tables, *_OF_ONE, "sources"}}
-        unknown = gone - {row["inspection_id"] for row in rows["inspections"]}
-        if unknown:
-            raise DataError(f"There is no inspection {', '.join(sorted(unknown))}.")
-        own = {name: [r for r in rows[name] if r["inspection_id"] in gone] for name in _OF_ONE}
+        there = {row[_OF_ONE[n]] for n in ("inspections", "visits") for row in rows[n]}
+        if unknown := gone - there:
+            raise DataError(f"There is no inspection or visit {', '.join(sorted(unknown))}.")
+        own = {n: [row for row in rows[n] if row[key] in gone] for n, key in _OF_ONE.items()}
         sources = {row["source_id"] for part in own.values() for row in part}
-        for name in _OF_ONE:
-            rows[name] = [row for row in rows[name] if row["inspection_id"] not in gone]
+        for name, key in _OF_ONE.items():
+            rows[name] = [row for row in rows[name] if row[key] not in gone]
         rests = {
             row[column]
             for name, table in tables.items()
@@ -382,7 +440,8 @@ def remove_inspections(
         return faults
 
 
-_OF_ONE = ("inspections", "judgements")
+_OF_ONE = {"inspections": "inspection_id", "judgements": "inspection_id", "visits": "visit_id"}
+"""The tables that hold what was read, and the column that says in which report or letter."""
 
 
 def write_rows(data_dir: Path, name: str, rows: Iterable[dict[str, str]]) -> None:

@@ -361,6 +361,72 @@ def _event_faults(draft: Draft) -> Iterator[Fault]:
             yield draft.fault("events", line, "inspection_id", f"is not of {row['authority_id']}")
 
 
+def _visit_key_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, kind, last in _visited(draft):
+        expected = f"{row['authority_id']}-{kind['key']}-{last:%Y-%m}"
+        if not _follows(row["visit_id"], expected, "[b-z]?"):
+            wrong = f"{row['visit_id']!r} should be {expected!r}"
+            yield draft.fault("visits", line, "visit_id", wrong)
+        areas = row["areas_for_priority_action"] or "none"
+        if (row["priority_action"] == "yes") != (areas not in ("none", "0")):
+            wrong = f"{areas}, but priority_action is {row['priority_action'] or 'empty'}"
+            yield draft.fault("visits", line, "areas_for_priority_action", wrong)
+
+
+def _visit_day_faults(draft: Draft) -> Iterator[Fault]:
+    for line, row, kind, last in _visited(draft):
+        found = {}
+        first, ended = _span(row)
+        days = (last - date.fromisoformat(first)).days + 1
+        if row["first_day"] > row["last_day"]:
+            found["first_day"] = f"{row['first_day']} is after the last day, {row['last_day']}"
+        elif row["date_precision"] == "day" and not row["first_day"]:
+            found["first_day"] = "is empty though the dates are known to the day"
+        elif row["first_day"] and days > int(kind["longest_visit"] or days):
+            found["first_day"] = f"{days} days are more than a {row['kind']} lasts"
+        if last != _PRECISE.get(row["date_precision"], _PRECISE["day"])(last)[1]:
+            found["last_day"] = f"{last} is not the last day of its month (precision: month)"
+        if row["published_date"] and row["published_date"] < ended:
+            wrong = f"{row['published_date']} is before the last day, {row['last_day']}"
+            found["published_date"] = wrong
+        elif draft.complete_to and row["published_date"] > draft.complete_to:
+            end = f"the end of the record (completeTo: {draft.complete_to})"
+            found["published_date"] = f"{row['published_date']} is after {end}"
+        for column, wrong in found.items():
+            yield draft.fault("visits", line, column, wrong)
+
+
+def _visit_life_faults(draft: Draft) -> Iterator[Fault]:
+    """A visit is of the time of its authority and of its kind, and outside graded inspections."""
+    inspected: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in draft.rows["inspections"]:
+        if row["first_day"] and row["date_precision"] == "day":
+            span = row["first_day"], row["last_day"], row["inspection_id"]
+            inspected[row["authority_id"]].append(span)
+    for line, row, kind, _ in _visited(draft):
+        first, ended = _span(row)
+        if ended < kind["first_visit"]:
+            wrong = f"there was no {row['kind']} before {kind['first_visit']}"
+            yield draft.fault("visits", line, "last_day", wrong)
+        authority = draft.by_key["authorities"].get(row["authority_id"])
+        if authority and not _within(first, ended, authority["opened"], authority["closed"]):
+            there = f"{authority['opened'] or 'before 2009'} to {authority['closed'] or 'today'}"
+            wrong = f"{row['authority_id']} existed from {there}, not on {first} to {ended}"
+            yield draft.fault("visits", line, "authority_id", wrong)
+        for began, end, key in inspected[row["authority_id"]] if row["first_day"] else ():
+            if _overlaps(first, ended, began, end):
+                wrong = f"{first} to {ended} lies within the inspection {key!r}"
+                yield draft.fault("visits", line, "first_day", wrong)
+
+
+def _visited(draft: Draft) -> Iterator[tuple[int, Row, Row, date]]:
+    """Each visit with the line where it stands, its kind and last day, where these are known."""
+    for line, row in draft.lines("visits"):
+        kind, last = draft.by_key["visit_kinds"].get(row["kind"]), _day(row["last_day"])
+        if kind and last:
+            yield line, row, kind, last
+
+
 def _agreement_faults(draft: Draft) -> Iterator[Fault]:
     parts = ("agreeing", "ours_right", "theirs_right", "both_right")
     for line, row in draft.lines("agreement"):
@@ -392,6 +458,9 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _figure_faults,
     _tally_faults,
     _event_faults,
+    _visit_key_faults,
+    _visit_day_faults,
+    _visit_life_faults,
     _agreement_faults,
 )
 """Each gives what breaks it. Cells that cannot be understood are empty here."""

@@ -305,6 +305,40 @@ def load_inspections(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     return load_table("inspections", data_dir=data_dir)
 
 
+def load_visits(*, data_dir: str | Path | None = None) -> pd.DataFrame:
+    """What Ofsted did between graded inspections: focused visits, joint targeted area inspections.
+
+    Not complete: the letters at hand end on the day in the table ``visit_kinds`` (load_table), and
+    monitoring visits after an inadequate grade are not among them.
+
+    Returns
+    -------
+    DataFrame
+        One row per visit, sorted by authority and last day: visit_id, authority_id, authority,
+        region, ofsted_region, authority_type, kind (categorical), first_day, last_day (dates;
+        first_day missing where only the month is known), date_precision (categorical),
+        published_date (date), theme (what was looked at; text), priority_action (categorical: 'yes'
+        where the letter names an area for priority action, 'no' where it names none, missing where
+        the letter was not read), areas_for_priority_action (number), source_id, locator, link.
+
+    Examples
+    --------
+    >>> visits = load_visits()
+    >>> visits.query("authority == 'Norfolk'")[["kind", "last_day", "theme"]].tail(1)
+                                    kind   last_day           theme
+    ...  joint targeted area inspection 2024-12-13  domestic abuse
+    """
+    who = ["authority_id", "authority", "region", "ofsted_region", "authority_type"]
+    visits = load_table("visits", data_dir=data_dir)
+    authorities = load_authorities(data_dir=data_dir).rename(columns={"name": "authority"})
+    urls = load_sources(data_dir=data_dir).set_index("source_id")["url"]
+    frame = visits.merge(authorities[who], on="authority_id", how="left")
+    frame["link"] = frame["source_id"].map(urls)
+    rest = [column for column in frame if column not in ("visit_id", *who)]
+    frame = frame[["visit_id", *who, *rest]]
+    return frame.sort_values(["authority_id", "last_day", "visit_id"], ignore_index=True)
+
+
 def load_sources(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     """Where each fact comes from.
 
