@@ -278,7 +278,6 @@ def test_the_index(tmp_path, start):
             ":2: published_date: '20190508' is not a date (YYYY-MM-DD).",
         ),
         (f"{HEADER}a.pdf,,{URL}\n", ":2: published_date is empty."),
-        (f"{HEADER}a.pdf,,,2019-05-08\n", ":2: report_url is empty."),
         (f"{HEADER}" + f"a.pdf,,{URL},2019-05-08\n" * 2, ":3: file: 'a.pdf' stands there twice."),
     ],
 )
@@ -379,6 +378,15 @@ def test_a_report_read_again(data):
     assert MIDDLE["inspection_id"] in str(fault)
     read_again([], index, data_dir=data, reports=[first])
     assert digests.faults(data) == []
+
+
+def test_a_graded_report_needs_an_address(gone):
+    folder, reports, index = gone
+    before = contents(folder)
+    index[reports[0].file.name] = replace(index[reports[0].file.name], report_url="")
+    ((file, reason),) = add(folder, reports, index).refused
+    assert file == reports[0].file and "a graded report needs one" in reason
+    assert contents(folder) == before
 
 
 def test_of_reports_read_again_one_that_is_refused_leaves_all_as_they_were(data):
