@@ -128,6 +128,8 @@ def read_letter(pages: list[Page], path: Path, folder: Path) -> Letter:
         The pages are not all of one letter, or name no authority for certain.
     """
     doubts: list[str] = []
+    for page in pages:
+        page.drop_hidden()
     published = dates.letter_day(pages[0].lines)
     if published is None:
         doubts.append("date of the letter not read: its first page bears none, or several")

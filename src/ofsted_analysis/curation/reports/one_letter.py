@@ -28,6 +28,8 @@ _BEGINS = re.compile(
     r"|Some|Since|However|Ofsted|What|Areas?|In|A|An|For|While|If|As|At) "
 )
 """A word with which sentences and headings begin, and that is no name."""
+_LINE = 60
+"""Letters of a line of running text at the least, if it is not the last of its paragraph."""
 
 
 def check_one_letter(pages: list[Page], authority_id: str, folder: Path) -> None:
@@ -62,14 +64,16 @@ def check_one_letter(pages: list[Page], authority_id: str, folder: Path) -> None
 
 
 def _broken(before: list[str], begins: str) -> bool:
-    """Whether a page that ends in the middle of a sentence is not gone on with, or the reverse."""
+    """Whether a page ends in the middle of a sentence that is not gone on with, or the reverse."""
     notes = [line for line in before[-5:] if _FOOTNOTE.match(line)]
     ends = before[before.index(notes[0]) - 1] if notes else before[-1]
-    listed = any(BULLET.match(line) for line in before[-4:])
     if re.search(r"[.!?]['\")]*$", ends):
         return bool(re.match("[a-z]", begins))
-    in_sentence = re.search("[a-z,]$", ends) and not listed
-    return bool(in_sentence and (BULLET.match(begins) or _BEGINS.match(begins)))
+    heading = re.match("[A-Z]", ends) and len(ends) < _LINE
+    listed = any(BULLET.match(line) for line in before[-4:])
+    if heading or listed or not re.search("[a-z,]$", ends):
+        return False
+    return bool(BULLET.match(begins) or _BEGINS.match(begins))
 
 
 def _letters(text: str) -> str:

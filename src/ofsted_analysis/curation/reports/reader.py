@@ -37,10 +37,7 @@ _OTHERS = (
     (r"focused visit", "is a letter about a focused visit, which is not graded"),
     (r"monitoring visit", "is a letter about a monitoring visit, which is not graded"),
     (r"joint targeted area inspection", "is a joint targeted area inspection, which is not graded"),
-    (
-        r"special educational needs|\bsend\b inspection",
-        "is about special educational needs, not graded here",
-    ),
+    (r"special educational needs", "is about special educational needs, which is not graded"),
 )
 
 
