@@ -158,6 +158,13 @@ def test_days_that_are_not_certain_are_left_out_with_the_reason(days, why):
     assert (found.theme, found.priority_action) == ("care leavers", False)
 
 
+def test_a_letter_that_does_not_say_what_it_sums_up_has_no_days():
+    pages = letter()
+    pages[0].lines = [line.replace("summarises", "follows") for line in pages[0].lines]
+    found = read(pages)
+    assert (found.first_day, found.page) == (None, 1) and "states no days" in found.doubts[0]
+
+
 def test_other_days_beside_those_of_the_visit_are_not_taken():
     before = f"{PANDEMIC} The last inspection was on 5 and 6 May 2019."
     after = f"{CARE_LEAVERS} The director started on 9 September 2019."
@@ -305,6 +312,14 @@ def test_priority_action_that_is_not_certain_is_left_out(action, end):
     assert found.doubts[0].startswith("priority action not read")
 
 
+def test_a_page_may_be_lost_where_pages_bear_no_numbers_and_nothing_is_to_improve():
+    pages = letter()
+    pages[1].lines = ["Findings", "Leaders know their services."]
+    assert read(pages).priority_action is None
+    pages[1].lines.insert(0, "2")
+    assert read(pages).priority_action is False
+
+
 # --- Whose letter, and whether one -------------------------------------------------------------
 
 
@@ -364,8 +379,8 @@ def mixture(kind):
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("both", "says 2 times"),
-        ("two openings", "says 2 times"),
+        ("both", "more than one letter"),
+        ("two openings", "more than one letter"),
         ("a page of another authority", "its page 2 names bolton alone"),
         ("a page missing", "numbered 3 in the place of 2"),
         ("the end missing", "does not end with the name of an inspector"),
@@ -438,6 +453,6 @@ def test_text_that_does_not_show_is_not_read(printed):
 def test_a_letter_is_not_added_to_the_graded_inspections(printed, data):
     file = printed("letter.pdf", letter())
     ((path, why),) = read_reports([file])
-    assert (path, why) == (file, "is a letter about a focused visit, which is not graded")
+    assert (path, why) == (file, "is about a focused visit, which is not a graded inspection")
     outcome = add_reports([file], {}, data_dir=data)
     assert outcome.refused == [(file, why)] and outcome.added == []

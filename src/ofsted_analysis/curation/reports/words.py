@@ -18,7 +18,7 @@ _WHITE = 250
 
 
 class ReportError(ValueError):
-    """A file that cannot be read as a graded inspection report; the message says why."""
+    """A file that cannot be read as a report or letter of Ofsted's; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
