@@ -13,7 +13,7 @@ import pytest
 
 from ofsted_analysis import cli
 from ofsted_analysis.curation import reports
-from ofsted_analysis.curation.reports import Judgement, Report
+from ofsted_analysis.curation.reports import Judgement, Letter, Report
 from ofsted_analysis.tables import load
 
 REPORT = Report(
@@ -42,6 +42,28 @@ OTHER = Report(
     judgements=(Judgement("overall", "Overall effectiveness", "good", "graded", 3),),
 )
 
+LETTER = Letter(
+    file=Path("letter.pdf"),
+    authority_id="bury",
+    first_day=date(2020, 3, 3),
+    last_day=date(2020, 3, 4),
+    published_date=date(2020, 4, 1),
+    theme="front door",
+    priority_action=True,
+    areas_for_priority_action=2,
+    page=2,
+)
+UNCERTAIN = replace(
+    LETTER,
+    first_day=None,
+    last_day=None,
+    published_date=None,
+    theme=None,
+    priority_action=None,
+    areas_for_priority_action=None,
+    doubts=("days of the visit not read: states no days", "theme not read"),
+)
+
 
 def run(capsys, *arguments):
     """Exit code, lines printed, lines of errors."""
@@ -54,7 +76,8 @@ def run(capsys, *arguments):
 def reader(monkeypatch):
     """A reader that gives one item for each file: what it is set to."""
     items = [REPORT, OTHER]
-    monkeypatch.setattr(reports, "read_reports", lambda paths: iter(items[: len(list(paths))]))
+    for name in ("read_reports", "read_files"):
+        monkeypatch.setattr(reports, name, lambda paths: iter(items[: len(list(paths))]))
     return items
 
 
@@ -67,6 +90,7 @@ def test_read_prints_json_of_exactly_this_shape(capsys, reader):
     first, second = json.loads("\n".join(out))
     assert first == {
         "file": str(Path("some/report.pdf")),
+        "kind": "graded inspection",
         "framework_id": "ilacs",
         "authority_id": "west-sussex",
         "first_day": "2019-02-25",
@@ -98,8 +122,9 @@ def test_read_prints_csv(capsys, reader):
     assert (code, err) == (0, ["2 read, 0 refused."])
     rows = list(csv.DictReader(io.StringIO("\n".join(out))))
     assert list(rows[0]) == [
-        "file", "framework_id", "authority_id", "first_day", "last_day", "published_date",
-        "area_id", "label", "grade", "status", "page",
+        "file", "kind", "framework_id", "authority_id", "first_day", "last_day", "published_date",
+        "area_id", "label", "grade", "status", "theme", "priority_action",
+        "areas_for_priority_action", "page",
     ]  # fmt: skip
     assert [row["grade"] for row in rows] == ["inadequate", "", "good"]
     assert rows[1]["label"] == "Care leavers, and after"
@@ -115,6 +140,38 @@ def test_read_prints_a_table(capsys, reader):
         " | Care leavers, and after | not judged | page 2",
         "barnet | SIF | 2017-04-25 to 2017-05-18, published 2017-07-07 | (other.pdf)",
         " | Overall effectiveness | good | page 3",
+    ]
+
+
+def test_read_prints_a_letter_in_json_csv_and_a_table(capsys, reader):
+    reader[:] = [LETTER, REPORT]
+    code, out, err = run(capsys, "read", "--format", "json", "a", "b")
+    assert (code, err) == (0, ["2 read, 0 refused."])
+    assert json.loads("\n".join(out))[0] == LETTER.as_dict()
+    _, out, _ = run(capsys, "read", "--format", "csv", "a", "b")
+    first, *others = csv.DictReader(io.StringIO("\n".join(out)))
+    kept = {column: cell for column, cell in first.items() if cell}
+    assert kept == {key: str(value) for key, value in LETTER.as_dict().items()}
+    assert {row["kind"] for row in others} == {"graded inspection"}
+    _, out, _ = run(capsys, "read", "a")
+    assert [re.sub(r" {2,}", " | ", line) for line in out] == [
+        "bury | FOCUSED VISIT | 2020-03-03 to 2020-03-04, published 2020-04-01 | (letter.pdf)",
+        " | front door | priority action: yes (2) | page 2",
+    ]
+
+
+def test_read_says_what_in_a_letter_is_not_certain(capsys, reader):
+    reader[:1] = [UNCERTAIN]
+    code, out, err = run(capsys, "read", "a")
+    assert code == 0
+    assert err == [
+        "ofsted-analysis: letter.pdf: days of the visit not read: states no days",
+        "ofsted-analysis: letter.pdf: theme not read",
+        "1 read, 0 refused.",
+    ]
+    assert [re.sub(r" {2,}", " | ", line) for line in out] == [
+        "bury | FOCUSED VISIT | days not read | (letter.pdf)",
+        " | theme not read | priority action: not read | page 2",
     ]
 
 

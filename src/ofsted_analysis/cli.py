@@ -271,7 +271,9 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
             action = f"priority action: {report['priority_action'] or 'not read'}"
             if report["areas_for_priority_action"]:
                 action += f" ({report['areas_for_priority_action']})"
-            print(f"  {report['theme'] or 'theme not read':<76} {action:<22} page {report['page']}")
+            print(
+                f"  {report['theme'] or 'theme not read':<48} {action:<24}  page {report['page']}"
+            )
         for judgement in report.get("judgements", ()):
             grade = judgement["grade"] or judgement["status"]
             print(f"  {judgement['label']:<76} {grade:<22} page {judgement['page']}")

@@ -20,7 +20,13 @@ import pytest
 
 from ofsted_analysis.curation import digests, stamp
 from ofsted_analysis.curation.add import add_reports, read_index, report_rows, write_rows
-from ofsted_analysis.curation.reports import Report, ReportError, read_reports
+from ofsted_analysis.curation.reports import (
+    Letter,
+    Report,
+    ReportError,
+    read_files,
+    read_reports,
+)
 from ofsted_analysis.curation.reports.reader import read_here
 from ofsted_analysis.tables import load, schema
 
@@ -89,6 +95,11 @@ def test_every_other_file_is_refused_with_its_reason():
     pages = [why for name, why in refused.items() if name.startswith("unreadable/")]
     assert pages and all("HTML page" in why for why in pages)
     assert len(letters) + len(pages) == len(refused)
+
+
+def test_the_letters_among_them_are_read_as_letters():
+    read = list(read_files(FOLDER.glob("other/*")))
+    assert read and all(isinstance(letter, Letter) and not letter.doubts for letter in read)
 
 
 def test_the_reader_sees_what_eyes_saw(reports):

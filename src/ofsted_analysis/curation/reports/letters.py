@@ -9,18 +9,22 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ofsted_analysis.curation.reports import dates, reader
-from ofsted_analysis.curation.reports.one_letter import BULLET, HEAD_OR_FOOT, check_one_letter
+from ofsted_analysis.curation.reports.one_letter import (
+    BULLET,
+    HEADING,
+    check_one_letter,
+    printed_numbers,
+)
+from ofsted_analysis.curation.reports.visit_theme import visit_theme
 from ofsted_analysis.curation.reports.watched import watched
 from ofsted_analysis.curation.reports.words import Page, ReportError, open_pages
 from ofsted_analysis.tables import authorities, load, schema
 
-OTHER = "other"
-"""The theme of a visit that looked at what no theme's words name."""
 _LATEST_LETTER = 123
 """Days within which a letter bears its date after the visit: four months."""
 _TITLE = re.compile(
@@ -28,15 +32,14 @@ _TITLE = re.compile(
     r"(?=\bThis letter|\b(?:Her|His) Majesty)",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"\bfindings of (?:a|the|our)(?: \w+)? focused visit\b", re.IGNORECASE)
+_OPENING = re.compile(
+    r"\b(?:summari[sz]es|sets out|outlines)(?: the)?(?: \w+)? findings (?:of|from) (?:a|the|our)"
+    r"(?: \w+)? focused visit\b",
+    re.IGNORECASE,
+)
 _COUNCIL = re.compile(r"\b(?:council|borough|city of|director|children)\b", re.IGNORECASE)
 """In a line of an address that names the addressee's authority, not a street or town."""
 _PRIORITY = re.compile(r"(?-i:A)reas? for priority action:?", re.IGNORECASE)
-_HEADING = re.compile(
-    r"(?=(?-i:[A-Z]))(?:what needs to improve\b.{0,60}|areas? for (?:improvement|priority action)"
-    r"|(?:(?:main|key|headline|other) )?findings|overview|strengths|summary|next steps)[:?]?\d?",
-    re.IGNORECASE,
-)
 _NONE = re.compile(r"\bno (?:\w+ )?(?:areas? for )?priority actions?\b", re.IGNORECASE)
 _TOLD = re.compile(
     r"notified the .{3,40}? of the area\W*s?\W* for priority action"
@@ -44,12 +47,6 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 """What letters with areas for priority action say at their end."""
-_LOOKED_AT = re.compile(
-    r"\b(?:looked (?:specifically )?at|considered|evaluated|reviewed|assessed"
-    r"|focus(?:ed)?\b.{0,30}? (?:on|was))\b",
-    re.IGNORECASE,
-)
-_EVIDENCE = re.compile(r"\b(?:range of evidence|case records|performance management)\b")
 
 
 @dataclass(frozen=True)
@@ -128,6 +125,8 @@ def read_letter(pages: list[Page], path: Path, folder: Path) -> Letter:
         The pages are not all of one letter, or name no authority for certain.
     """
     doubts: list[str] = []
+    for page in pages:
+        page.drop_hidden()
     published = dates.letter_day(pages[0].lines)
     if published is None:
         doubts.append("date of the letter not read: its first page bears none, or several")
@@ -135,6 +134,9 @@ def read_letter(pages: list[Page], path: Path, folder: Path) -> Letter:
     days = _days(stated, published, folder, doubts)
     authority_id = _authority(pages[0], stated, days.last if days else published, folder)
     check_one_letter(pages, authority_id, folder)
+    theme = visit_theme(pages, folder)
+    if theme is None:
+        doubts.append("theme not read: no sentence says what was looked at")
     heading, areas = _priority_action(pages, doubts)
     return Letter(
         file=path,
@@ -142,7 +144,7 @@ def read_letter(pages: list[Page], path: Path, folder: Path) -> Letter:
         first_day=days.first if days else None,
         last_day=days.last if days else None,
         published_date=published,
-        theme=_theme(pages, folder, doubts),
+        theme=theme,
         priority_action=None if areas is None else areas > 0,
         areas_for_priority_action=areas,
         page=heading if areas else opening,
@@ -157,12 +159,10 @@ def _opening(pages: list[Page]) -> tuple[int, str]:
         for page, after in zip(pages, [*pages[1:], pages[0]], strict=True)
         for match in _OPENING.finditer(page.text)
     ]
-    if len(found) != 1:
-        raise ReportError(
-            f"begins like a letter about a focused visit, but says {len(found)} times, not once, "
-            "that it summarises the findings of one"
-        )
-    return found[0]
+    if len(found) > 1:
+        places = " and ".join(str(number) for number, _ in found)
+        raise ReportError(f"begins more than one letter about a focused visit, on pages {places}")
+    return found[0] if found else (1, "")
 
 
 def _days(
@@ -208,67 +208,39 @@ def _authority(first: Page, stated: str, day: date | None, folder: Path) -> str:
 def _priority_action(pages: list[Page], doubts: list[str]) -> tuple[int, int | None]:
     """The page of the heading, and the number of areas under it; None if not certain."""
     lines = [(page.number, line) for page in pages for line in page.lines]
-    headings = [at for at, (_, line) in enumerate(lines) if _PRIORITY.fullmatch(line)]
+    at = [place for place, (_, line) in enumerate(lines) if _PRIORITY.fullmatch(line)]
     told = any(_TOLD.search(page.text) for page in pages)
-    if not headings:
-        if not told:
-            return 0, 0
-        doubts.append("priority action not read: it tells of areas, but has no heading for them")
-        return 0, None
-    after = [line for _, line in lines[headings[0] + 1 :]]
-    ends = next((at for at, line in enumerate(after) if _HEADING.fullmatch(line)), None)
-    under = after[:ends]
-    number, heading = lines[headings[0]]
-    none = bool(_NONE.search(" ".join(under)))
-    areas = sum(bool(BULLET.match(line)) for line in under)
-    if not areas and not none and under and "areas" not in heading.lower():
-        areas = 1  # in a sentence
-    if len(headings) > 1 or ends is None or none is bool(areas) or (none and told):
-        doubts.append("priority action not read: what stands under its heading is not clear")
+    doubt = ""
+    if not at:
+        improve = any(HEADING.fullmatch(line) and "mprove" in line for _, line in lines)
+        numbered = all(printed_numbers(page) for page in pages[1:] if page.text)
+        if told:
+            doubt = "the letter tells of areas, but has no heading for them"
+        elif not improve and not numbered:
+            doubt = (
+                "neither a heading on what needs to improve nor a page's number: is a page lost?"
+            )
+        number, areas = 0, 0
+    else:
+        number, heading = lines[at[0]]
+        after = [line for _, line in lines[at[0] + 1 :]]
+        ends = next((place for place, line in enumerate(after) if HEADING.fullmatch(line)), None)
+        areas, none = _areas(heading, after[:ends])
+        if len(at) > 1 or ends is None or none is bool(areas) or (none and told):
+            doubt = "what stands under its heading is not clear"
+    if doubt:
+        doubts.append(f"priority action not read: {doubt}")
         return number, None
     return number, areas
 
 
-@cache
-def _wordings(folder: Path, column: str) -> tuple[re.Pattern[str], list[str]]:
-    """The words by which themes are known, each theme's as a group, and the groups' themes."""
-    words = {
-        row["theme"]: [r"\W*".join(re.findall(r"\w+", each)) for each in row[column].split("|")]
-        for row in load.rows("visit_themes", folder)
-        if row[column]
-    }
-    groups = (rf"\b({'|'.join(own)})\b" for own in words.values())
-    return re.compile("|".join(groups), re.IGNORECASE), list(words)
-
-
-def _first_theme(text: str, column: str, folder: Path) -> str | None:
-    """The theme whose words come first in the text."""
-    pattern, themes = _wordings(folder, column)
-    match = pattern.search(text)
-    return themes[match.lastindex - 1] if match and match.lastindex else None
-
-
-def _scope(pages: list[Page]) -> list[str]:
-    """The sentences from the title to the first heading."""
-    lines = [line for page in pages[:2] for line in page.lines if not HEAD_OR_FOOT.fullmatch(line)]
-    end = next((at for at, line in enumerate(lines) if _HEADING.fullmatch(line)), len(lines))
-    title = next((at for at, line in enumerate(lines) if line.startswith("Dear")), 0)
-    return re.split(r"(?<=[.?!]) +(?=[A-Z])", " ".join(lines[title:end]))
-
-
-def _theme(pages: list[Page], folder: Path, doubts: list[str]) -> str | None:
-    """The theme that the sentences on what was looked at name first, or then say specifically."""
-    sentences = _scope(pages)
-    looked = [s for s in sentences if _LOOKED_AT.search(s) and not _OPENING.search(s)]
-    looked = [s for s in looked if not _EVIDENCE.search(s)]
-    known = [(s, t) for s in looked if (t := _first_theme(s, "known_by", folder))]
-    if known:
-        return next((t for s, t in known if s.startswith("Specifically")), known[0][1])
-    hinted = _first_theme(" ".join(sentences), "hinted_by", folder)
-    if hinted or looked:
-        return hinted or OTHER
-    doubts.append("theme not read: no sentence says what was looked at")
-    return None
+def _areas(heading: str, under: list[str]) -> tuple[int, bool]:
+    """How many areas stand under a heading, and whether it says that there are none."""
+    none = bool(_NONE.search(" ".join(under)))
+    areas = sum(bool(BULLET.match(line)) for line in under)
+    if under and not areas and not none and not heading.lower().startswith("areas"):
+        areas = 1  # in a sentence
+    return areas, none
 
 
 def read_any(path: Path, *, data_dir: str | Path | None = None) -> reader.Report | Letter:

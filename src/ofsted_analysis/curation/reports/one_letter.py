@@ -18,6 +18,11 @@ HEAD_OR_FOOT = re.compile(
 )
 """A line of a page's head or foot: its number, or Ofsted's address."""
 BULLET = re.compile(r"[\u2022\u25a0-\u25ff\ue000-\uf8ff] ?")
+HEADING = re.compile(
+    r"(?=(?-i:[A-Z]))(?:what needs to improve\b.{0,60}|areas? for (?:improvement|priority action)"
+    r"|(?:(?:main|key|headline|other) )?findings|overview|strengths|summary|next steps)[:?]?\d?",
+    re.IGNORECASE,
+)
 _ONE_KIND = frozenset("\u25fc\uf06e")
 """Bullets that no letter has both of."""
 _IMPROVE = re.compile(r"\bWhat needs to improve in this area\b")
@@ -28,17 +33,39 @@ _BEGINS = re.compile(
     r"|Some|Since|However|Ofsted|What|Areas?|In|A|An|For|While|If|As|At) "
 )
 """A word with which sentences and headings begin, and that is no name."""
+_LINE = 60
+"""Letters of a line of running text at the least, if it is not the last of its paragraph."""
+
+
+def printed_numbers(page: Page) -> set[int]:
+    """The number of a page, where its first or last line is one."""
+    return {int(line) for line in page.lines[:1] + page.lines[-1:] if line.isdecimal()}
 
 
 def check_one_letter(pages: list[Page], authority_id: str, folder: Path) -> None:
-    """Refuse a file whose pages are not all of one letter."""
+    """Refuse a file whose pages are not all of one letter.
+
+    Parameters
+    ----------
+    pages
+        Its pages.
+    authority_id
+        The authority that the letter's title names.
+    folder
+        Folder of the tables that name the authorities.
+
+    Raises
+    ------
+    ReportError
+        The pages contradict each other; the message says how.
+    """
     bodies = [[line for line in page.lines if not HEAD_OR_FOOT.fullmatch(line)] for page in pages]
     for page, names in zip(pages, one_report.named(pages, folder), strict=True):
         if names and not any(authority_id in ids for ids in names):
             raise ReportError(
                 f"is on {authority_id}, but its page {page.number} names {min(min(names))} alone"
             )
-        printed = {int(line) for line in page.lines[:1] + page.lines[-1:] if line.isdecimal()}
+        printed = printed_numbers(page)
         if printed and page.number not in printed:
             raise ReportError(
                 f"has a page that is numbered {min(printed)} in the place of {page.number}"
@@ -62,14 +89,16 @@ def check_one_letter(pages: list[Page], authority_id: str, folder: Path) -> None
 
 
 def _broken(before: list[str], begins: str) -> bool:
-    """Whether a page that ends in the middle of a sentence is not gone on with, or the reverse."""
+    """Whether a page ends in the middle of a sentence that is not gone on with, or the reverse."""
     notes = [line for line in before[-5:] if _FOOTNOTE.match(line)]
     ends = before[before.index(notes[0]) - 1] if notes else before[-1]
-    listed = any(BULLET.match(line) for line in before[-4:])
     if re.search(r"[.!?]['\")]*$", ends):
         return bool(re.match("[a-z]", begins))
-    in_sentence = re.search("[a-z,]$", ends) and not listed
-    return bool(in_sentence and (BULLET.match(begins) or _BEGINS.match(begins)))
+    heading = re.match("[A-Z]", ends) and len(ends) < _LINE
+    listed = any(BULLET.match(line) for line in before[-4:])
+    if heading or listed or not re.search("[a-z,]$", ends):
+        return False
+    return bool(BULLET.match(begins) or _BEGINS.match(begins))
 
 
 def _letters(text: str) -> str:

@@ -34,13 +34,10 @@ _BOARD_COVER = r"inspection of the effectiveness of the local safeguarding child
 _HEADING_ENDS = re.compile(r"inspection dates?|dates? of inspection", re.IGNORECASE)
 TOO_MUCH = "takes more time or memory than any report: it cannot be read"
 _OTHERS = (
-    (r"focused visit", "is a letter about a focused visit, which is not graded"),
+    (r"focused visit", "is about a focused visit, which is not a graded inspection"),
     (r"monitoring visit", "is a letter about a monitoring visit, which is not graded"),
     (r"joint targeted area inspection", "is a joint targeted area inspection, which is not graded"),
-    (
-        r"special educational needs|\bsend\b inspection",
-        "is about special educational needs, not graded here",
-    ),
+    (r"special educational needs", "is about special educational needs, which is not graded"),
 )
 
 

@@ -1,5 +1,6 @@
 """The words on a report's page, and where on the page they stand."""
 
+import ctypes
 import re
 import stat
 from collections.abc import Iterable
@@ -12,10 +13,12 @@ import pypdfium2.raw as pdfium_c
 
 MOST_BYTES, MOST_PAGES, MOST_LETTERS = 50_000_000, 200, 40_000
 """Of a file, and of a page; no report known has a tenth of the bytes or a third of the pages."""
+_WHITE = 250
+"""Of 255, what each of the three colours of text that is as good as white has at the least."""
 
 
 class ReportError(ValueError):
-    """A file that cannot be read as a graded inspection report; the message says why."""
+    """A file that cannot be read as a report or letter of Ofsted's; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,16 @@ class Page:
             raise ReportError(f"has more than {MOST_LETTERS} letters on page {self.number}")
         return textpage
 
+    def drop_hidden(self) -> None:
+        """Leave text out that does not show: drawn without ink, or white on the white page."""
+        texts = self._page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=1)
+        hidden = [text for text in texts if _hidden(text.raw)]
+        for text in hidden:
+            self._page.remove_obj(text)
+        if hidden:
+            for known in ("_textpage", "text", "lines", "words"):
+                vars(self).pop(known, None)
+
     @cached_property
     def width(self) -> float:
         """Width of the page in points."""
@@ -106,6 +119,15 @@ class Page:
                     letters = []
             letters.append((letter, left, bottom, right, top))
         return found + _joined(letters)
+
+
+def _hidden(text: pdfium_c.FPDF_PAGEOBJECT) -> bool:
+    """Whether a piece of text does not show on white paper."""
+    if pdfium_c.FPDFTextObj_GetTextRenderMode(text) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return True
+    red, green, blue, ink = (ctypes.c_uint() for _ in range(4))
+    filled = pdfium_c.FPDFPageObj_GetFillColor(text, red, green, blue, ink)
+    return bool(filled) and (min(red.value, green.value, blue.value) > _WHITE or not ink.value)
 
 
 def _joined(letters: list[tuple[str, float, float, float, float]]) -> list[Words]:
