@@ -134,3 +134,14 @@ def test_the_numbers_of_the_method():
     found = shares.odds_ratio(pairs, "new", within="good").round(2)
     said = f"{found['odds_ratio']:.2f} times as high ({found['low']:.2f} to {found['high']:.2f})"
     assert said in " ".join(METHOD.split())
+
+
+def test_the_visits_that_were_curated():
+    visits = oa.load_visits()
+    count = visits["kind"].value_counts()
+    said = f"holds {count['focused visit']} focused visits, each from Ofsted's letter, and "
+    assert f"{said}{count['joint targeted area inspection']} joint" in CURATION
+    kinds = oa.load_table("visit_kinds").set_index("kind")
+    assert f"{kinds.loc['focused visit', 'known']} letters about focused visits" in CURATION
+    for name in ("Coventry", "Darlington", "Dudley", "Durham", "Bedford"):
+        assert name in CURATION.partition("Five were:")[2]

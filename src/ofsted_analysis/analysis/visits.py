@@ -197,7 +197,7 @@ def gap_summary(
     -------
     DataFrame
         One row per group: the column of ``by``, n, shortest, lower_quartile, median,
-        upper_quartile, longest (days).
+        upper_quartile, longest (whole days).
 
     Raises
     ------
@@ -223,7 +223,7 @@ def gap_summary(
     found.columns = pd.Index(
         ["n", "shortest", "lower_quartile", "median", "upper_quartile", "longest"]
     )
-    return found.astype({"n": "int64", "shortest": "int64", "longest": "int64"}).reset_index()
+    return found.round().astype("int64").reset_index()
 
 
 def gap_so_far(
@@ -297,7 +297,7 @@ def publication_lags() -> pd.DataFrame:
     >>> lags = publication_lags()
     >>> gap_summary(lags[lags["year"] == 2019], "what")[["what", "median"]].head(1)
         what  median
-    0  ILACS    32.0
+    0  ILACS      32
     """
     labels = load_table("frameworks").set_index("framework_id")["label"]
     inspections = load_inspections()

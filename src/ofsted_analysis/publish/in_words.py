@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 from ofsted_analysis.analysis.themes import themes
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.lettering import sentence
-from ofsted_analysis.tables.grades import BANDS
+from ofsted_analysis.tables.grades import BANDS, grade_dtype
 from ofsted_analysis.tables.labels import long_date
 
 _STYLES: list[Any] = [
@@ -61,7 +61,8 @@ def in_words(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> S
         table = table[list(columns)]
     names = {name: sentence(str(name).replace("_", " ")) for name in table} | dict(columns or {})
     vocabulary = {theme: sentence(notes.theme_name(theme)) for theme in themes()}
-    vocabulary |= {band: sentence(style.band_label(band)) for band in BANDS}
+    grades = (*BANDS, *grade_dtype().categories)
+    vocabulary |= {name: sentence(style.band_label(name)) for name in grades}
     worded = pd.DataFrame(
         {names[name]: _worded(table[name], vocabulary) for name in table}, dtype=object
     ).reset_index(drop=True)
