@@ -114,7 +114,7 @@ def test_dates_say_no_more_than_is_known(precision, expected):
 def test_events_up_to_the_day():
     assert len(briefing.known_events("West Sussex")) == 6
     assert briefing.known_events("West Sussex", "2019-01-01").empty
-    assert list(briefing.known_events("Leeds")) == ["when", "event", "note", "source_id"]
+    assert list(briefing.known_events("Leeds")) == ["when", "event", "status", "note", "source_id"]
 
 
 # The timeline up to a day -------------------------------------------------------------------

@@ -233,9 +233,8 @@ def _no_events() -> pd.DataFrame:
 
 def _events(key: str, own: pd.DataFrame, stop: pd.Timestamp) -> tuple[pd.DataFrame, str]:
     """What happened to an authority until a day, and in words; nothing where that would mislead."""
-    table = load_table("events")
+    table = load_table("events").query("status == 'happened'")
     table = table[(table["authority_id"] == key) & (table["date"] <= stop)]
-    table = table[~table["note"].fillna("").str.startswith("planned")]
     bad = own.loc[own["grade"] == "inadequate", "last_day"].max()
     since = (table["date"] >= bad) | table["inspection_id"].isin(
         own.loc[own["last_day"] == bad, "inspection_id"]

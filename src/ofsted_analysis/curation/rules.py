@@ -359,6 +359,48 @@ def _event_faults(draft: Draft) -> Iterator[Fault]:
         inspection = draft.by_key["inspections"].get(row["inspection_id"])
         if inspection and inspection["authority_id"] != row["authority_id"]:
             yield draft.fault("events", line, "inspection_id", f"is not of {row['authority_id']}")
+        elif inspection and row["date"] and row["date"] < inspection["last_day"]:
+            wrong = f"{row['inspection_id']!r} ended on {inspection['last_day']}, after the event"
+            yield draft.fault("events", line, "inspection_id", wrong)
+
+
+_ENDS = {
+    "improvement notice lifted": "improvement notice",
+    "statutory direction revoked": "statutory direction",
+    "improvement board ended": "improvement board",
+    "trust ended": "trust established",
+}
+"""What ends what."""
+
+
+def _event_time_faults(draft: Draft) -> Iterator[Fault]:
+    """An event is of the time of its authority and of the record; no end is before its start."""
+    begun: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in draft.rows["events"]:
+        if _day(row["date"]):
+            begun[row["authority_id"], row["kind"]].append(_span({**row, **_one_day(row)})[1])
+    for line, row in draft.lines("events"):
+        if not _day(row["date"]):
+            continue
+        first = _span({**row, **_one_day(row)})[1]
+        authority = draft.by_key["authorities"].get(row["authority_id"])
+        if authority and not _overlaps(
+            first, row["date"], authority["opened"], authority["closed"]
+        ):
+            there = f"{authority['opened'] or 'before 2009'} to {authority['closed'] or 'today'}"
+            wrong = f"{row['authority_id']} existed from {there}"
+            yield draft.fault("events", line, "date", wrong)
+        if draft.complete_to and row["status"] == "happened" and first > draft.complete_to:
+            wrong = f"{row['date']} is after the end of the record ({draft.complete_to})"
+            yield draft.fault("events", line, "date", wrong)
+        starts = begun[row["authority_id"], _ENDS.get(row["kind"], "")]
+        if starts and min(starts) > row["date"]:
+            wrong = f"{row['date']} is before the first {_ENDS[row['kind']]}, {min(starts)}"
+            yield draft.fault("events", line, "date", wrong)
+
+
+def _one_day(row: Row) -> Row:
+    return {"first_day": "", "last_day": row["date"]}
 
 
 def _visit_key_faults(draft: Draft) -> Iterator[Fault]:
@@ -458,6 +500,7 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _figure_faults,
     _tally_faults,
     _event_faults,
+    _event_time_faults,
     _visit_key_faults,
     _visit_day_faults,
     _visit_life_faults,

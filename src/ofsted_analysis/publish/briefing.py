@@ -182,8 +182,8 @@ def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per event, in order of time: when (in words, as exactly as known), event, note,
-        source_id.
+        One row per event, in order of time: when (in words, as exactly as known), event, status
+        ('happened', 'announced' or 'planned'), note, source_id.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
     found = found[(found["authority_id"] == own) & (found["date"] <= day)]
     found = found.rename(columns={"kind": "event"}).reset_index(drop=True)
     found["when"] = pd.Series([when(row) for _, row in found.iterrows()], dtype="str")
-    return found[["when", "event", "note", "source_id"]]
+    return found[["when", "event", "status", "note", "source_id"]]
 
 
 def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:

@@ -339,6 +339,36 @@ def load_visits(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     return frame.sort_values(["authority_id", "last_day", "visit_id"], ignore_index=True)
 
 
+def load_events(*, data_dir: str | Path | None = None) -> pd.DataFrame:
+    """What followed inspections: notices, directions, commissioners, boards, trusts.
+
+    Not complete: events found in public sources. Where none is found, there may have been one.
+
+    Returns
+    -------
+    DataFrame
+        One row per event, sorted by authority and date: event_id, authority_id, authority, date
+        (of an event known to the month or year, the last day of it), date_precision (categorical),
+        kind (categorical), status (categorical: 'happened', 'announced', 'planned'), certainty
+        (ordered: implied < stated < restated), inspection_id (which it followed; missing where that
+        is not known), source_id, note, link.
+
+    Examples
+    --------
+    >>> events = load_events().query("authority == 'Norfolk' and status == 'happened'")
+    >>> events[["date", "kind"]].tail(1)
+              date                     kind
+    ... 2014-09-30  improvement board ended
+    """
+    names = load_authorities(data_dir=data_dir)[["authority_id", "name"]]
+    urls = load_sources(data_dir=data_dir).set_index("source_id")["url"]
+    frame = load_table("events", data_dir=data_dir).merge(names, on="authority_id", how="left")
+    frame = frame.rename(columns={"name": "authority"}).assign(link=frame["source_id"].map(urls))
+    columns = ["event_id", "authority_id", "authority", "date", "date_precision", "kind", "status",
+               "certainty", "inspection_id", "source_id", "note", "link"]  # fmt: skip
+    return frame[columns].sort_values(["authority_id", "date", "event_id"], ignore_index=True)
+
+
 def load_sources(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     """Where each fact comes from.
 
