@@ -199,7 +199,7 @@ def _authority(first: Page, stated: str, day: date | None, folder: Path) -> str:
         raise ReportError(f"names no authority that is known, or several: {title!r}")
     dear = next((at for at, line in enumerate(first.lines) if line.startswith("Dear")), 0)
     address = [line for line in first.lines[:dear] if _COUNCIL.search(line)]
-    for text in (*address, re.split(r"\d", stated)[0]):
+    for text in (*address, re.split(r"[\d.]", stated)[0]):
         if (named(text) or found) != found:
             raise ReportError(f"is on a visit to {found}, but is for {named(text)} by {text!r}")
     return found
