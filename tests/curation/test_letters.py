@@ -450,9 +450,11 @@ def test_text_that_does_not_show_is_not_read(printed):
     assert also.doubts == ()
 
 
-def test_a_letter_is_not_added_to_the_graded_inspections(printed, data):
+def test_a_letter_goes_to_the_visits_and_not_to_the_graded_inspections(printed, data):
     file = printed("letter.pdf", letter())
     ((path, why),) = read_reports([file])
     assert (path, why) == (file, "is about a focused visit, which is not a graded inspection")
+    inspections = (data / "inspections.csv").read_bytes()
     outcome = add_reports([file], {}, data_dir=data)
-    assert outcome.refused == [(file, why)] and outcome.added == []
+    assert outcome.refused == outcome.faults == [] and len(outcome.added) == 1
+    assert (data / "inspections.csv").read_bytes() == inspections
