@@ -31,6 +31,7 @@ from ofsted_analysis.tables.load import (
     load_table,
     load_visits,
 )
+from ofsted_analysis.tables.pin import pin
 
 __all__ = [
     "DataError",
@@ -55,6 +56,7 @@ __all__ = [
     "over_time",
     "panel",
     "peers",
+    "pin",
     "spells",
     "themes",
     "time_in_grade",

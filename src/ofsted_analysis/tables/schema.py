@@ -120,10 +120,18 @@ def default_data_dir() -> Path:
     )
 
 
+_in_their_place: list[Path] = []
+
+
+def use_data_dir(folder: Path) -> None:
+    """Take the tables in a folder in place of the packaged ones, for the rest of the session."""
+    _in_their_place[:] = [folder]
+
+
 def data_dir(folder: str | Path | None = None) -> Path:
-    """The folder given, or that of the packaged tables."""
+    """The folder given, or that of the packaged tables, or of those taken in their place."""
     if folder is None:
-        return default_data_dir()
+        return _in_their_place[-1] if _in_their_place else default_data_dir()
     if not isinstance(folder, str | Path) or "\0" in str(folder):
         raise DataError(f"data_dir must be the path of a folder, not {shown(folder)}.")
     return Path(folder)

@@ -1,0 +1,71 @@
+"""The record as it was known on an earlier day."""
+
+import atexit
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from ofsted_analysis.tables import load, schema
+from ofsted_analysis.tables.days import Day, as_day
+from ofsted_analysis.tables.errors import DataError
+
+
+def pin(date: Day) -> pd.Timestamp:
+    """Take the record as it was known on a day, for the rest of the session.
+
+    For a story whose sentences are about one day: whatever is added to the record later leaves it
+    as it is. Inspections and visits published after the day are left out, and the record is
+    complete to that day. What was put right in the meantime is right here, too.
+
+    Parameters
+    ----------
+    date
+        A day up to which the record is complete.
+
+    Returns
+    -------
+    Timestamp
+        The day.
+
+    Raises
+    ------
+    DataError
+        The date is none, or after the end of the record.
+
+    Examples
+    --------
+    >>> pin("2026-08-22")
+    Timestamp('2026-08-22 00:00:00')
+    """
+    whole = schema.default_data_dir()
+    taken = as_day(date, "date")
+    day = str(taken.date())
+    end = schema.descriptor(whole)["completeTo"]
+    if day > end:
+        raise DataError(f"The record is complete to {end}: it can't be pinned to {day}.")
+    schema.use_data_dir(whole if day == end else _as_known_on(day, whole))
+    return taken
+
+
+def _as_known_on(day: str, whole: Path) -> Path:
+    """A folder of the tables without what was published after a day."""
+    folder = Path(tempfile.mkdtemp(prefix="ofsted-analysis-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copytree(whole, folder, dirs_exist_ok=True)
+    described = schema.descriptor(whole) | {"completeTo": day}
+    (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+    later: set[str] = set()
+    for name in ("inspections", "visits", "judgements", "events"):
+        text = load.read_text(schema.table(name, whole))
+        if name in ("inspections", "visits"):
+            gone = text["published_date"] > day
+            gone |= text["last_day"] > day
+        else:
+            gone = text["inspection_id"].isin(later)
+        if name == "inspections":
+            later = {*text.loc[gone, "inspection_id"]}
+        text[~gone].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+    return folder
