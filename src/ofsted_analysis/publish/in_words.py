@@ -34,7 +34,7 @@ def in_words(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> S
     Parameters
     ----------
     frame
-        Any table. A named index comes first, as columns; an index without a name is left out.
+        Any table. Its index comes first, as columns; plain numbers without a name are left out.
     columns
         The columns to show, in order, and what to call each; by default all of them, by their
         own names with a capital and spaces.
@@ -55,8 +55,13 @@ def in_words(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> S
      18 November 2022        Good Leadership
      27 February 2026 Outstanding Leadership
     """
-    levels = [name for name in frame.index.names if name is not None]
-    table = frame.reset_index(levels) if levels else frame
+    named = any(name is not None for name in frame.index.names)
+    plain = isinstance(frame.index, pd.RangeIndex) or types.is_integer_dtype(frame.index.dtype)
+    table = frame.rename_axis(columns=None)
+    if named or not plain:
+        table = table.reset_index(
+            names=[name or " " * n for n, name in enumerate(frame.index.names, 1)]
+        )
     if columns is not None:
         table = table[list(columns)]
     names = {name: sentence(str(name).replace("_", " ")) for name in table} | dict(columns or {})
