@@ -132,12 +132,21 @@ def test_days_over_the_turn_of_the_year():
     assert found == (date(2019, 12, 31), date(2020, 1, 2))
 
 
+def test_days_without_a_year_are_those_before_the_letter():
+    assert days_of(days="on 3 and 4 March") == (date(2020, 3, 3), date(2020, 3, 4))
+    assert days_of(days="on 10 and 11 December", dated="9 January 2020") == (
+        date(2019, 12, 10),
+        date(2019, 12, 11),
+    )
+    assert days_of(days="on 3 and 4 March", dated="") == (None, None)
+    assert days_of(days="on 3 and 4 May") == (None, None)  # ten months before the letter
+
+
 @pytest.mark.parametrize(
     ("days", "why"),
     [
         ("on 3 and 4 March 20202", "without a month or year"),
         ("on 3 and 4 March 202", "without a month or year"),
-        ("on 3 and 4 March", "without a month or year"),
         ("on 3 and 4 Marhc 2020", "without a month or year"),
         ("on 30 and 31 February 2020", "does not exist"),
         ("on 4 and 3 March 2020", "make no sense|too long"),

@@ -130,8 +130,10 @@ def _visits(printed: str) -> list[str]:
     return parts
 
 
-def visit_days(text: str) -> Days:
+def visit_days(text: str, letter: date | None = None) -> Days:
     """First and last day of a visit, from what follows its name in the sentence that states them.
+
+    Days without any year are those last before the day of the ``letter``.
 
     Examples
     --------
@@ -146,6 +148,9 @@ def visit_days(text: str) -> Days:
     if not match or not re.search(before, match["before"], re.IGNORECASE):
         raise ReportError("states no days")
     printed = re.sub(r"(?:[\s,&\u2010-\u2015\u2500-]|\b(?:to|and|of|the)\b)+$", "", match["dates"])
+    if letter and re.search(rf"(?:{_MONTH})$", printed, re.IGNORECASE):
+        day = _days(f"{printed} {letter.year}")[-1]
+        printed += f" {letter.year - (day > letter)}"
     days = _days(re.sub(r"\b(?:of|the) ", "", printed))
     if not re.search(r"\b20\d\d$", printed) or days != sorted(set(days)):
         raise ReportError(f"prints days that make no sense: {printed!r}")

@@ -170,7 +170,7 @@ def _days(
 ) -> dates.Days | None:
     """The days of the visit, if they can be right."""
     try:
-        days = dates.visit_days(stated)
+        days = dates.visit_days(stated, published)
     except ReportError as error:
         doubts.append(f"days of the visit not read: {error}")
         return None
