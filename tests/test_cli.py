@@ -359,7 +359,7 @@ def test_help(capsys, command):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["grade"], [], ["read"], ["add", "a.pdf"], ["read", "--format", "xml", "a.pdf"]],
+    [["grade"], [], ["read"], ["add"], ["read", "--format", "xml", "a.pdf"]],
 )
 def test_misuse_exits_with_2(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
