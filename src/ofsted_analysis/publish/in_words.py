@@ -64,10 +64,10 @@ def in_words(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> S
         )
     if columns is not None:
         table = table[list(columns)]
-    names = {name: sentence(str(name).replace("_", " ")) for name in table} | dict(columns or {})
-    vocabulary = {theme: sentence(notes.theme_name(theme)) for theme in themes()}
-    grades = (*BANDS, *grade_dtype().categories)
-    vocabulary |= {name: sentence(style.band_label(name)) for name in grades}
+    vocabulary = _vocabulary()
+    names = {
+        name: vocabulary.get(str(name)) or sentence(str(name).replace("_", " ")) for name in table
+    } | dict(columns or {})
     worded = pd.DataFrame(
         {names[name]: _worded(table[name], vocabulary) for name in table}, dtype=object
     ).reset_index(drop=True)
@@ -82,6 +82,14 @@ def in_words(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> S
     return styler.set_table_styles([*_STYLES, *heads])
 
 
+def _vocabulary() -> dict[str, str]:
+    """What to call themes, frameworks and grades."""
+    words = {theme: sentence(notes.theme_name(theme)) for theme in themes()}
+    words |= {key: notes.framework_name(key) for key in notes.framework_order()}
+    grades = (*BANDS, *grade_dtype().categories)
+    return words | {name: sentence(style.band_label(name)) for name in grades}
+
+
 def _worded(column: pd.Series, vocabulary: Mapping[str, str]) -> pd.Series:
     """The values of a column as text."""
     if types.is_datetime64_any_dtype(column.dtype):
@@ -89,12 +97,16 @@ def _worded(column: pd.Series, vocabulary: Mapping[str, str]) -> pd.Series:
     elif types.is_bool_dtype(column.dtype):
         text = column.map({True: "yes", False: "no"})
     elif types.is_integer_dtype(column.dtype):
-        text = column.map("{:,}".format, na_action="ignore")
+        year = column.between(1900, 2100).all()
+        text = column.map("{}".format if year else "{:,}".format, na_action="ignore")
     elif types.is_float_dtype(column.dtype):
         share = str(column.name) in ("share", "low", "high")
         text = column.map(("{:.0%}" if share else "{:,.1f}").format, na_action="ignore")
     else:
-        text = column.astype(object).map(lambda value: vocabulary.get(value, value))
+        text = column.astype(object).map(
+            lambda value: long_date(value) if isinstance(value, pd.Timestamp)
+            else vocabulary.get(value, value)
+        )  # fmt: skip
         if column.name in ("grade", "band", "reason"):
             text = text.map(sentence, na_action="ignore")
     return text.astype(object).where(column.notna(), "")
