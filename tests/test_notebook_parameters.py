@@ -48,3 +48,38 @@ def test_papermill_sets_the_parameters(tmp_path):
     papermill.execute_notebook(NOTEBOOK, out, parameters, progress_bar=False, cwd=tmp_path)
     text = out.read_text(encoding="utf-8")
     assert "Northamptonshire was" in text and "closed on 31 March 2021" in text
+
+
+OTHERS = Path(__file__).parents[1] / "notebooks" / "05_compare_authorities.ipynb"
+BESIDE = [cell for cell in nbformat.read(OTHERS, 4).cells if cell.cell_type == "code"]
+
+
+@pytest.mark.sample(3)
+@pytest.mark.parametrize(
+    ("authority", "date", "theme", "said"),
+    [
+        ("Cumbria", "2016-06-30", "overall", "was graded"),  # closed since: the model of 2021
+        ("Leeds", "2012-03-31", "overall", "not graded then. It had been inspected or visited 2"),
+        (
+            "Isles of Scilly",
+            "2026-03-31",
+            "overall",
+            "So it is set beside the others in its region",
+        ),
+        ("City of London", "2019-03-31", "leadership", "was graded"),
+        ("Dorset", "2020-01-01", "overall", "not yet inspected"),  # new
+        ("Norfolk", "2026-08-22", "overall", "was graded"),  # an overall grade from before April
+        ("Trafford", "2026-08-22", "overall", "judgement not made"),  # inspected since April 2026
+        ("St Helens", "2010-01-01", "children_in_care", ""),
+        ("BCP", "2022-03-31", "help_and_protection", "was graded"),
+    ],
+)
+def test_one_beside_others_for_any_authority_and_day(authority, date, theme, said, monkeypatch):
+    printed = []
+    monkeypatch.setattr("IPython.display.display", printed.append)
+    names = {}
+    exec(BESIDE[0].source, names)
+    names.update(authority=authority, date=date, theme=theme)
+    for cell in BESIDE[1:]:
+        exec(cell.source, names)
+    assert said in " ".join(getattr(text, "data", "") or "" for text in printed)
