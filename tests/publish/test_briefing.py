@@ -127,3 +127,12 @@ def test_a_timeline_up_to_a_day_holds_nothing_later():
     assert data["last_day"].max() == pd.Timestamp("2015-07-30")  # its report came out
     with pytest.raises(oa.DataError, match="by 31 January 2009"):
         charts.timeline("Norfolk", date="2009-01-31")
+
+
+def test_a_summary_hides_no_grade_of_inadequate_that_is_known():
+    leeds = briefing.summary("Leeds", "2012-03-31")
+    assert leeds.startswith("Leeds was graded adequate for help and protection (October 2011)")
+    assert "inadequate before (December 2009)" in leeds
+    norfolk = briefing.summary("Norfolk", "2026-08-22")
+    assert "outstanding" in norfolk and "; inadequate when last graded for capacity" in norfolk
+    assert "inadequate" not in briefing.summary("Cumberland", "2026-03-31")

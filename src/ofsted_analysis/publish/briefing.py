@@ -122,7 +122,9 @@ def _known(frame: pd.DataFrame, own: str, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def summary(authority: str, date: Day | None = None) -> str:
-    """Where an authority stood on a day, and how long since its last inspection, in two sentences.
+    """How an authority was graded on a day, and when it was last inspected, in two sentences.
+
+    The first names every theme whose latest known grade is inadequate, whatever its age.
 
     Parameters
     ----------
@@ -140,8 +142,8 @@ def summary(authority: str, date: Day | None = None) -> str:
 
     Examples
     --------
-    >>> print(summary("Norfolk", "2025-03-31").split(". ")[0])
-    Norfolk was good for overall effectiveness (November 2022), before that requires improvement \
+    >>> print(summary("Norfolk", "2025-03-31").split("; ")[0])
+    Norfolk was graded good for overall effectiveness (November 2022), requires improvement before \
     (November 2017)
     """
     day = day_in_record(date)
@@ -155,18 +157,33 @@ def summary(authority: str, date: Day | None = None) -> str:
         first = f"{name} had no grade that was known on {long_date(day)}."
     else:
         row = graded.iloc[0]
-        first = f"{name} was {row['grade']} for {_theme(row['theme'])} ({_briefly(row)})"
+        first = f"{name} was graded {row['grade']} for {_theme(row['theme'])} ({_briefly(row)})"
         if pd.notna(row["previous_grade"]):
             before = row.filter(like="previous_").rename(lambda key: key.removeprefix("previous_"))
-            first += f", before that {row['previous_grade']} ({_briefly(before)})"
-        first += "."
+            first += f", {row['previous_grade']} before ({_briefly(before)})"
+        first += f"{_still_inadequate(own, day, row['theme'])}."
     if pd.isna(since[own]):
         return f"{first} On {long_date(day)} it had not yet had a full inspection."
     longer = int((since > since[own]).sum())
     return (
-        f"{first} On {long_date(day)} its last full inspection lay {since[own] / 365.25:.1f} years "
-        f"back; {longer} of the other {len(since) - 1} authorities had waited longer."
+        f"{first} Its last full inspection had ended {since[own] / 365.25:.1f} years before "
+        f"{long_date(day)}; for {longer} of the other {len(since) - 1} authorities it was longer "
+        "ago."
     )
+
+
+def _still_inadequate(own: str, day: pd.Timestamp, but: str) -> str:
+    """Every other theme whose latest known grade is inadequate, with its date."""
+    known = judgements_on(themes())
+    known = known[(known["authority_id"] == own) & known["grade"].notna()]
+    known = known[(known["last_day"] <= day) & ~(known["published_date"] > day)]
+    latest = known.drop_duplicates("theme", keep="last")
+    bad = latest[(latest["grade"] == "inadequate") & (latest["theme"] != but)]
+    told = [
+        f"{listed([_theme(theme) for theme in rows['theme']])} ({_briefly(rows.iloc[0])})"
+        for _, rows in bad.groupby("inspection_id", sort=False, observed=True)
+    ]
+    return f"; inadequate when last graded for {'; '.join(told)}" if told else ""
 
 
 def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
@@ -399,8 +416,8 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
     if (graded["grade"] == "adequate").any():
         yield (
             "adequate",
-            "'Adequate' (until 2013) met minimum requirements; 'requires improvement' is 'not yet "
-            "good'. Both are the third of four grades, but the bar moved.",
+            "'Adequate' (until 2013) and 'requires improvement' are both the third of four grades, "
+            "but since November 2013 what is less than good has required improvement.",
         )
     vague = visits[visits["date_precision"].astype(str) != "day"]
     if len(vague):
