@@ -144,9 +144,10 @@ def inspection_gaps(
     DataFrame
         One row per gap, sorted by authority and day: authority_id, authority, region,
         ofsted_region, authority_type, framework_id (of the later inspection), grade_before,
-        band_before, last_day (of the earlier one), next_first_day, next_last_day, days (from last
-        day to last day), days_to_first (from last day to the first of the next; missing where that
-        is not known).
+        band_before, first_day, last_day (of the earlier one), next_first_day, next_last_day, days
+        (from last day to last day), days_to_first (from last day to the first of the next) and
+        days_first_to_first (from first day to first day; these two missing where a day is not
+        known).
 
     Raises
     ------
@@ -161,7 +162,7 @@ def inspection_gaps(
     """
     history = judgements_on(theme, data=data)
     later = history.groupby("authority_id")[["framework_id", "first_day", "last_day"]].shift(-1)
-    gaps = history[[*IDENTITY, "last_day"]].assign(
+    gaps = history[[*IDENTITY, "first_day", "last_day"]].assign(
         framework_id=later["framework_id"],
         before=history["framework_id"],
         grade_before=history["grade"],
@@ -174,8 +175,11 @@ def inspection_gaps(
         gaps = gaps[(gaps["framework_id"] == within) & (gaps["before"] == within)]
     gaps["days"] = (gaps["next_last_day"] - gaps["last_day"]).dt.days.astype("int64")
     gaps["days_to_first"] = (gaps["next_first_day"] - gaps["last_day"]).dt.days.astype("Int64")
-    columns = [*IDENTITY, "framework_id", "grade_before", "band_before", "last_day",
-               "next_first_day", "next_last_day", "days", "days_to_first"]  # fmt: skip
+    firsts = gaps["next_first_day"] - gaps["first_day"]
+    gaps["days_first_to_first"] = firsts.dt.days.astype("Int64")
+    columns = [*IDENTITY, "framework_id", "grade_before", "band_before", "first_day", "last_day",
+               "next_first_day", "next_last_day", "days", "days_to_first",
+               "days_first_to_first"]  # fmt: skip
     return gaps[columns].reset_index(drop=True)
 
 
