@@ -387,3 +387,11 @@ def test_a_name_that_is_not_found_gets_suggestions(call):
         call("Loamshire")
     with pytest.raises(oa.UnknownAuthorityError, match=r"Did you mean .*Norfolk"):
         oa.peers("Norfolk", ["Northfolk"])
+
+
+def test_themes_that_are_judged_no_more_are_not_set_beside_those_that_are():
+    """Devon's adoption and safeguarding board were last graded in 2015."""
+    now = oa.compare("Devon")["theme"].tolist()
+    assert now == ["help_and_protection", "children_in_care", "care_leavers", "leadership"]
+    assert "overall" in oa.compare("Devon", date="2026-03-31")["theme"].tolist()
+    assert "adoption" in oa.compare("Devon", date="2016-03-31")["theme"].tolist()

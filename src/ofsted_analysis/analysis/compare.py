@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import Latest, as_at, day_in_record
-from ofsted_analysis.analysis.themes import known_themes, themes
+from ofsted_analysis.analysis.themes import known_themes, last_made, themes
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.authorities import existing, find_authority
 from ofsted_analysis.tables.days import Day
@@ -165,7 +165,8 @@ def compare(
         Whom to compare with: the name of a group as for `peers`, several of them, or groups of
         your own as a dict, such as ``{"our partners": ["Essex", "Suffolk"]}``.
     theme
-        One theme or several; by default every theme on which the authority has a grade.
+        One theme or several; by default every theme that was still judged on the date and on which
+        the authority has a grade.
     date, published_by, latest
         As in `as_at`.
     model
@@ -210,7 +211,9 @@ def compare(
         members[group] = peers(own, named.get(group, group), model=year, date=on)
         if group == "statistical neighbours" and group not in named:
             check_close(own, year)
-    wanted = themes(data) if theme is None else words(theme, "theme")
+    ended = {name: last_made(name) for name in themes(data)}
+    still = [name for name, last in ended.items() if last is None or day <= last]
+    wanted = still if theme is None else words(theme, "theme")
     rows = []
     for about in known_themes(wanted, data) if wanted else ():
         snapshot = as_at(day, about, published_by, latest=latest, data=data)
