@@ -145,3 +145,10 @@ def test_the_visits_that_were_curated():
     assert f"{kinds.loc['focused visit', 'known']} letters about focused visits" in CURATION
     for name in ("Darlington", "Dudley", "Bedford"):
         assert name in CURATION.partition("Three were:")[2]
+
+
+def test_the_visits_of_the_readme():
+    count = oa.load_visits()["kind"].value_counts()
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{count['focused visit']} focused visits and " in text
+    assert f"{count['joint targeted area inspection']} joint targeted area inspections" in text
