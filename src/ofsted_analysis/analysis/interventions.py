@@ -126,8 +126,8 @@ def interventions(date: Day | None = None, *, events: pd.DataFrame | None = None
         One row per authority: authority_id, authority, since (missing where no start was found),
         since_precision, kinds, days (from since to the date), after_grade (the worst grade of the
         inspection that it followed, for overall effectiveness, help and protection, children in
-        care or leadership; missing where not known), end ('no end found by then', or the day on
-        which it was to end later), grade_now (for help and protection, on the date).
+        care or leadership; missing where not known), end ('no end found by then'), grade_now (for
+        help and protection, on the date).
 
     Raises
     ------
@@ -143,9 +143,8 @@ def interventions(date: Day | None = None, *, events: pd.DataFrame | None = None
     day = day_in_record(date)
     known = load_events() if events is None else events
     spells = intervention_spells(events=known[known["date"] <= day])
-    running = spells[spells["end"].isna()].drop_duplicates("authority_id", keep="last")
-    closed = load_authorities().set_index("authority_id")["closed"]
-    running = running[~(running["authority_id"].map(closed) <= day)]
+    running = spells[spells["end"].isna() | (spells["end"] > day)]
+    running = running.drop_duplicates("authority_id", keep="last")
     history = judgements_on(list(FAILING))
     worst = history[history["band"].notna()].groupby("inspection_id")["grade"].min()
     now = judgements_on("help_and_protection")

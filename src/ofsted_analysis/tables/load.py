@@ -357,8 +357,8 @@ def load_events(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     --------
     >>> events = load_events().query("authority == 'Norfolk' and status == 'happened'")
     >>> events[["date", "kind"]].tail(1)
-              date                     kind
-    ... 2014-09-30  improvement board ended
+              date                 kind
+    ... 2016-12-31  statutory direction
     """
     names = load_authorities(data_dir=data_dir)[["authority_id", "name"]]
     urls = load_sources(data_dir=data_dir).set_index("source_id")["url"]
