@@ -10,9 +10,17 @@ import pytest
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
-from ofsted_analysis.analysis import change, coverage, duration, shares, visits
+from ofsted_analysis.analysis import (
+    change,
+    coverage,
+    duration,
+    interventions,
+    shares,
+    visits,
+)
 from ofsted_analysis.analysis import judgements as within
 from ofsted_analysis.analysis.shares import random_allocation_test
+from ofsted_analysis.tables.load import load_events
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 if not FOLDER.is_dir():
@@ -20,6 +28,7 @@ if not FOLDER.is_dir():
 NOTEBOOKS = {path.stem: nbformat.read(path, 4) for path in sorted(FOLDER.glob("*.ipynb"))}
 KNOWN = {
     "oa": oa, "charts": charts, "change": change, "coverage": coverage, "duration": duration,
+    "found_after": interventions, "load_events": load_events,
     "shares": shares, "visits": visits, "within": within,
     "random_allocation_test": random_allocation_test,
 }  # fmt: skip

@@ -47,6 +47,12 @@ def test_another_inspection_begins_another_spell():
     ]
 
 
+def test_only_the_last_spell_can_end_with_its_authority():
+    found = found_after.intervention_spells().query("authority_id == 'cumbria'")
+    assert found["how_ended"].tolist()[0] == "no end found"
+    assert found["how_ended"].tolist()[-1] == "authority closed"
+
+
 def test_an_end_alone_has_no_start():
     assert spells(("2016-01-01", "improvement notice lifted", None)) == [
         ("NaT", "2016-01-01", "notice", "lifted or revoked")

@@ -72,7 +72,7 @@ def _spells_of(events: list[dict[Any, Any]], closed: Any) -> Iterator[dict[str, 
         begins, stops = _STARTS.get(event["kind"]), _STOPS.get(event["kind"])
         anew = begins and spell and _later(event["inspection_id"], spell["inspection_id"])
         if spell and anew:
-            yield _closed(spell, closed)
+            yield _closed(spell, pd.NaT)  # nothing says that it lasted until the authority closed
             spell = None
         if spell is None:
             start = (event["date"], event["date_precision"]) if begins else (pd.NaT, None)
