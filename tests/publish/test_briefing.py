@@ -112,7 +112,7 @@ def test_dates_say_no_more_than_is_known(precision, expected):
 
 
 def test_events_up_to_the_day():
-    assert len(briefing.known_events("West Sussex")) == 6
+    assert len(briefing.known_events("West Sussex")) == 11
     assert briefing.known_events("West Sussex", "2019-01-01").empty
     assert list(briefing.known_events("Leeds")) == ["when", "event", "status", "note", "source_id"]
 

@@ -205,7 +205,7 @@ def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> known_events("Norfolk")[["when", "event"]].iloc[-1].tolist()
-    ['September 2014', 'improvement board ended']
+    ['2016', 'statutory direction']
     """
     day = day_in_record(date)
     own = find_authority(authority, date=day)
