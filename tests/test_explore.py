@@ -62,7 +62,7 @@ def test_a_suggestion_runs_as_it_stands(name, call):
     plt.close("all")
 
 
-@pytest.mark.sample(12)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("theme", [*oa.themes(), "weather"])
 @pytest.mark.parametrize(("name", "call"), [c for c in CALLS if re.search(r'"\w+"', c[1])])
 def test_another_theme_gives_an_answer_or_a_clear_error(name, call, theme):
@@ -71,7 +71,7 @@ def test_another_theme_gives_an_answer_or_a_clear_error(name, call, theme):
         answers(name, call.replace(f'"{used}"', f'"{theme}"'))
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(("name", "call"), [c for c in CALLS if re.search(r'"[A-Z]\w+"', c[1])])
 def test_another_authority_gives_an_answer_or_a_clear_error(name, call, place):

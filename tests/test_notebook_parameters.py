@@ -54,7 +54,7 @@ OTHERS = Path(__file__).parents[1] / "notebooks" / "05_compare_authorities.ipynb
 BESIDE = [cell for cell in nbformat.read(OTHERS, 4).cells if cell.cell_type == "code"]
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("authority", "date", "theme", "said"),
     [
