@@ -164,7 +164,7 @@ def summary(authority: str, date: Day | None = None) -> str:
         first += f"{_still_inadequate(own, day, row['theme'])}."
     if pd.isna(since[own]):
         return f"{first} On {long_date(day)} it had not yet had a full inspection."
-    longer = int((since > since[own]).sum())
+    longer = int((since > since[own]).sum()) or "none"
     return (
         f"{first} Its last full inspection had ended {since[own] / 365.25:.1f} years before "
         f"{long_date(day)}; for {longer} of the other {len(since) - 1} authorities it was longer "
