@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from ofsted_analysis.curation import digests, stamp
-from ofsted_analysis.curation.add import read_index, report_rows, write_rows
+from ofsted_analysis.curation.add import report_rows, write_rows
 from ofsted_analysis.curation.checks import check
+from ofsted_analysis.curation.index import read_index
 from ofsted_analysis.curation.published import reconcile_folder
 from ofsted_analysis.curation.reports import Report, read_reports
 from ofsted_analysis.tables import load, schema

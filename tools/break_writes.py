@@ -30,7 +30,8 @@ import os, signal, sys
 from datetime import date
 from pathlib import Path
 folder, key, fatal = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-from ofsted_analysis.curation.add import IndexEntry, add_reports
+from ofsted_analysis.curation.add import add_reports
+from ofsted_analysis.curation.index import IndexEntry
 from ofsted_analysis.curation.reports import Judgement, Report
 from ofsted_analysis.tables import load
 row = next(r for r in load.rows("inspections") if r["inspection_id"] == key)

@@ -281,7 +281,7 @@ def _print_reports(reports: list[dict[str, Any]]) -> None:
 
 def _reread(arguments: argparse.Namespace, work: Callable[..., Any]) -> Any:
     """Read the reports named and do something with them; None if that was not possible."""
-    from ofsted_analysis.curation.add import read_index
+    from ofsted_analysis.curation.index import read_index
     from ofsted_analysis.curation.reports import read_files
 
     index = read_index(arguments.urls) if arguments.urls else {}

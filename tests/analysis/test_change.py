@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 
 import ofsted_analysis as oa
 from ofsted_analysis.analysis import change, duration
-from ofsted_analysis.analysis.duration import cut_off
+from ofsted_analysis.analysis.outcomes import cut_off
 from ofsted_analysis.tables.grades import BAND, BANDS
 
 SOME = settings()

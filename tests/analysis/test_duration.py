@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis.duration import cut_off, times_to_reach
+from ofsted_analysis.analysis.duration import times_to_reach
+from ofsted_analysis.analysis.outcomes import cut_off
 from ofsted_analysis.tables.grades import BANDS
 
 

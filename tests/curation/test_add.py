@@ -10,14 +10,9 @@ from pathlib import Path
 import pytest
 
 from ofsted_analysis.curation import digests, stamp
-from ofsted_analysis.curation.add import (
-    IndexEntry,
-    add_reports,
-    read_again,
-    read_index,
-    write_rows,
-)
+from ofsted_analysis.curation.add import add_reports, read_again, write_rows
 from ofsted_analysis.curation.checks import check
+from ofsted_analysis.curation.index import IndexEntry, read_index
 from ofsted_analysis.curation.reports import Judgement, Report
 from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.errors import DataError

@@ -19,7 +19,8 @@ import pypdfium2 as pdfium
 import pytest
 
 from ofsted_analysis.curation import digests, stamp
-from ofsted_analysis.curation.add import add_reports, read_index, report_rows, write_rows
+from ofsted_analysis.curation.add import add_reports, report_rows, write_rows
+from ofsted_analysis.curation.index import read_index
 from ofsted_analysis.curation.reports import (
     Letter,
     Report,

@@ -8,13 +8,13 @@ import pytest
 
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.add import (
-    IndexEntry,
     add_reports,
     read_again,
     remove_inspections,
     write_rows,
 )
 from ofsted_analysis.curation.checks import check
+from ofsted_analysis.curation.index import IndexEntry
 from ofsted_analysis.curation.reports import Letter
 from ofsted_analysis.tables import load
 from ofsted_analysis.tables.errors import DataError

@@ -4,15 +4,14 @@ import pandas as pd
 import pytest
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis import duration
-from ofsted_analysis.tables import schema
+from ofsted_analysis.analysis import outcomes
 
 
 @pytest.fixture
 def pinned():
     """Pin, and unpin after the test."""
     yield oa.pin
-    schema._in_their_place.clear()
+    oa.pin(None)
 
 
 def test_pinned_to_its_end_the_record_is_the_same(pinned):
@@ -30,7 +29,7 @@ def test_what_was_published_later_is_not_there(pinned):
     assert 0 < len(oa.load_judgements()) < len(whole)
     columns = ["authority_id", "inspection_id", "grade", "reason", "days_since"]
     pd.testing.assert_frame_equal(oa.as_at(day)[columns], known[columns])
-    assert duration.cut_off("leadership") == day
+    assert outcomes.cut_off("leadership") == day
 
 
 @pytest.mark.parametrize("day", ["2031-01-01", "soon"])

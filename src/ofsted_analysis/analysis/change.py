@@ -8,12 +8,12 @@ import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import (
     IDENTITY,
-    data_complete_to,
+    cut_off,
     day_in_record,
     everyone,
     panel,
 )
-from ofsted_analysis.analysis.themes import judgements_on, last_made
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables.authorities import existing
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError, one_of, shown
@@ -89,7 +89,7 @@ def transitions(
     frame = frame[frame["to_inspection_id"].notna()].reset_index(drop=True)
     steps = frame["to_band"].cat.codes.astype("int64") - frame["from_band"].cat.codes
     frame["steps"] = steps
-    frame["direction"] = steps.clip(-1, 1).map({-1: "down", 0: "same", 1: "up"}).astype(_DIRECTION)
+    frame["direction"] = directions(steps)
     frame["gap_days"] = (frame["to_last_day"] - frame["from_last_day"]).dt.days.astype("int64")
     frame["same_framework"] = frame["from_framework_id"] == frame["to_framework_id"]
     then, now = frame["from_comparability"], frame["to_comparability"]
@@ -99,6 +99,17 @@ def transitions(
     if not across_frameworks:
         frame = frame[frame["same_framework"]]
     return frame.reset_index(drop=True)
+
+
+def directions(steps: pd.Series) -> pd.Series:
+    """Which way a number of steps up leads (ordered: 'down', 'same', 'up'); missing for none known.
+
+    Examples
+    --------
+    >>> directions(pd.Series([2.0, 0, -1, None])).tolist()
+    ['up', 'same', 'down', nan]
+    """
+    return steps.clip(-1, 1).map({-1: "down", 0: "same", 1: "up"}).astype(_DIRECTION)
 
 
 def counted(history: pd.DataFrame, theme: str, within: str | None) -> pd.Series:
@@ -361,7 +372,7 @@ def grades_around(
     if strange := sorted({*frame["authority_id"]} - {*names.index}):
         raise DataError(f"There is no authority_id {strange[0]!r}: see find_authority().")
     frame["authority"] = frame["authority_id"].map(names)
-    known = frame["date"] <= min(filter(None, (data_complete_to(), last_made(theme))))
+    known = frame["date"] <= cut_off(theme)
     days = sorted(frame.loc[known, "date"].unique())
     columns = ["authority_id", "date", "grade", "band", "reason", "days_since"]
     at = panel(days, theme, data=data)[columns] if days else pd.DataFrame(columns=columns)

@@ -6,25 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ofsted_analysis.analysis.change import column_of_bands, counted
-from ofsted_analysis.analysis.outcomes import IDENTITY, data_complete_to, day_in_record, everyone
+from ofsted_analysis.analysis.outcomes import IDENTITY, cut_off, day_in_record, everyone
 from ofsted_analysis.analysis.shares import checked_level
-from ofsted_analysis.analysis.themes import judgements_on, last_made
+from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError, one_of
 from ofsted_analysis.tables.grades import BANDS, known_bands
 
 Way = Literal["better", "worse"]
-
-
-def cut_off(theme: str) -> pd.Timestamp:
-    """The last day that the record can say anything of a theme: its own end, or the judgement's.
-
-    Examples
-    --------
-    >>> cut_off("overall")
-    Timestamp('2026-03-31 00:00:00')
-    """
-    return min(filter(None, (data_complete_to(), last_made(theme))))
 
 
 def spells(

@@ -10,6 +10,7 @@ from ofsted_analysis.analysis.themes import (
     first_made,
     judgements_on,
     known_themes,
+    last_made,
     standing,
 )
 from ofsted_analysis.tables import given, schema
@@ -39,6 +40,17 @@ def data_complete_to() -> pd.Timestamp:
     Timestamp('2026-08-22 00:00:00')
     """
     return as_day(schema.descriptor()["completeTo"], "completeTo in datapackage.json")
+
+
+def cut_off(theme: str) -> pd.Timestamp:
+    """The last day that the record can say anything of a theme: its own end, or the judgement's.
+
+    Examples
+    --------
+    >>> cut_off("overall")
+    Timestamp('2026-03-31 00:00:00')
+    """
+    return min(filter(None, (data_complete_to(), last_made(theme))))
 
 
 def day_in_record(

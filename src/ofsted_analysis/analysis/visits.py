@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ofsted_analysis.analysis.change import directions
 from ofsted_analysis.analysis.outcomes import IDENTITY, day_in_record
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables.authorities import find_authority
@@ -110,9 +111,8 @@ def visits_with_grades(
         direction="forward", allow_exact_matches=False,
     ).sort_values("_place")  # fmt: skip
     both = found["band_then"].notna() & found["next_band"].notna()
-    steps = (found["next_band"].cat.codes - found["band_then"].cat.codes).clip(-1, 1).where(both)
-    ways = pd.CategoricalDtype(["down", "same", "up"], ordered=True)
-    found["next_direction"] = steps.map({-1: "down", 0: "same", 1: "up"}).astype(ways)
+    steps = (found["next_band"].cat.codes - found["band_then"].cat.codes).where(both)
+    found["next_direction"] = directions(steps)
     found["year"] = found["last_day"].dt.year.astype("int64")
     found["days_after"] = (found["_at"] - found["_last"]).dt.days.astype("Int64")
     starts = found["_first"].fillna(found["_next"])

@@ -6,8 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis import shares as counted
-from ofsted_analysis.analysis.duration import cut_off
-from ofsted_analysis.analysis.outcomes import as_at
+from ofsted_analysis.analysis.outcomes import as_at, cut_off
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.marks import axes_of, in_letters, write_on

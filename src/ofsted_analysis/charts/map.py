@@ -10,8 +10,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 
-from ofsted_analysis.analysis.duration import cut_off
-from ofsted_analysis.analysis.outcomes import Latest, as_at
+from ofsted_analysis.analysis.outcomes import Latest, as_at, cut_off
 from ofsted_analysis.analysis.shares import check_shares
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish

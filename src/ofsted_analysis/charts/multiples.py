@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ofsted_analysis.analysis.duration import cut_off
-from ofsted_analysis.analysis.outcomes import as_at, data_complete_to
+from ofsted_analysis.analysis.outcomes import as_at, cut_off, data_complete_to
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish

@@ -7,8 +7,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from ofsted_analysis.analysis import compare
-from ofsted_analysis.analysis.duration import cut_off
-from ofsted_analysis.analysis.outcomes import as_at
+from ofsted_analysis.analysis.outcomes import as_at, cut_off
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish
 from ofsted_analysis.charts.lettering import sentence, wrap

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ofsted_analysis.analysis.duration import cut_off
-from ofsted_analysis.analysis.outcomes import data_complete_to, day_in_record
+from ofsted_analysis.analysis.outcomes import cut_off, data_complete_to, day_in_record
 from ofsted_analysis.analysis.themes import known_themes
 from ofsted_analysis.charts.crosswalk import framework_crosswalk
 from ofsted_analysis.charts.figure import Chart

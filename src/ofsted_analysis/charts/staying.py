@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from ofsted_analysis.analysis import duration
-from ofsted_analysis.analysis.duration import cut_off, median_days, spells
+from ofsted_analysis.analysis.duration import median_days, spells
+from ofsted_analysis.analysis.outcomes import cut_off
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish

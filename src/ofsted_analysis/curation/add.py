@@ -10,21 +10,14 @@ from ofsted_analysis.analysis.themes import BOARD_REVIEW
 from ofsted_analysis.curation import digests, stamp, visits
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.faults import Fault, display
+from ofsted_analysis.curation.index import IndexEntry, source_id
 from ofsted_analysis.curation.reports import Letter, Report, read_files, read_reports
-from ofsted_analysis.tables import days, load, schema, writing
+from ofsted_analysis.curation.reports.letters import KIND
+from ofsted_analysis.tables import load, schema, writing
 from ofsted_analysis.tables.errors import DataError
 
 Rows = dict[str, list[dict[str, str]]]
 """Rows of text by table."""
-
-
-@dataclass(frozen=True)
-class IndexEntry:
-    """What an index of files says of one report."""
-
-    report_url: str
-    published_date: str
-    ofsted_urn: str = ""
 
 
 @dataclass
@@ -35,65 +28,6 @@ class Outcome:
     already_there: list[str] = field(default_factory=list)
     refused: list[tuple[Path, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-
-
-def read_index(path: str | Path) -> dict[str, IndexEntry]:
-    """The index of report files: a CSV with the columns file, report_url and published_date.
-
-    A column ofsted_urn, if there is one, is held against the authority that the report names. Of a
-    letter about a visit the address may not be known: then report_url is empty.
-
-    Raises
-    ------
-    DataError
-        The file cannot be read, lacks a column, or has a date that is not one.
-    """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror}).", path) from error
-    except UnicodeDecodeError as error:
-        raise DataError("is not UTF-8 text: save the file as UTF-8.", path) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
-    try:
-        return _entries(reader, path)
-    except csv.Error as error:
-        wrong = f"is not a row of a CSV table ({error})."
-        raise DataError(wrong, path, reader.line_num + 1) from error
-
-
-def _entries(reader: "csv.DictReader[str]", path: Path) -> dict[str, IndexEntry]:
-    needed = ("file", "report_url", "published_date")
-    missing = [name for name in needed if name not in (reader.fieldnames or ())]
-    if missing:
-        raise DataError(f"lacks the column {', '.join(missing)}.", path, 1)
-    entries: dict[str, IndexEntry] = {}
-    for row in reader:
-        for name in ("file", "published_date"):
-            if not row[name]:
-                raise DataError(f"{name} is empty.", path, reader.line_num)
-        if row["file"] in entries:
-            raise DataError(f"file: {row['file']!r} stands there twice.", path, reader.line_num)
-        try:
-            days.iso_date(row["published_date"])
-        except ValueError as error:
-            raise DataError(f"published_date: {error}.", path, reader.line_num) from error
-        entries[row["file"]] = IndexEntry(
-            row["report_url"], row["published_date"], row.get("ofsted_urn") or ""
-        )
-    return entries
-
-
-def source_id(report_url: str) -> str:
-    """Key of a report as a source: the number of its file on Ofsted's site.
-
-    Examples
-    --------
-    >>> source_id("https://files.ofsted.gov.uk/v1/file/50004273")
-    'ofsted-50004273'
-    """
-    return f"ofsted-{report_url.rstrip('/').rsplit('/', 1)[-1].lower()}"
 
 
 _REVIEW = "review of the effectiveness of the Local Safeguarding Children Board"
@@ -172,8 +106,9 @@ def add_reports(
     files
         The PDF files.
     index
-        Where each file (by its name) was published and when: see `read_index`. A letter does
-        without: then it bears its own date, and the authority's page at Ofsted is its source.
+        Where each file (by its name) was published and when: see `index.read_index`. A
+        letter does without: then it bears its own date, and the authority's page at Ofsted is
+        its source.
     data_dir
         Folder of the tables, if not the packaged ones.
     reports
@@ -310,17 +245,17 @@ def _sort_out_letters(
     new: Rows,
 ) -> None:
     """The same for letters: the rows of new ones join those of reports."""
-    authorities = _by_key("authorities", folder)
-    there = _by_key("visits", folder)
+    authorities, there = _by_key("authorities", folder), _by_key("visits", folder)
+    kinds = _by_key("visit_kinds", folder)
     days = {_visit_days(row): key for key, row in there.items()}
     for letter in letters:
         entry = index.get(letter.file.name, IndexEntry("", ""))
-        wrong = visits.why_not(letter, entry.published_date)
+        wrong = visits.why_not(letter, entry)
         wrong = wrong or _other_urn(letter.authority_id, entry, authorities)
         if wrong:
             outcome.refused.append((letter.file, wrong))
             continue
-        rows = visits.visit_rows(letter, entry.report_url, entry.published_date, folder)
+        rows = visits.visit_rows(letter, entry, authorities[letter.authority_id], kinds[KIND])
         (visit,) = rows["visits"]
         if _visit_days(visit) in days:
             outcome.already_there.append(days[_visit_days(visit)])

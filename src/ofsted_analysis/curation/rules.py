@@ -48,9 +48,13 @@ _PRECISE: dict[str, Callable[[date], tuple[date, date]]] = {
 
 def _span(row: Row) -> tuple[str, str]:
     """The first day of an inspection, or the earliest that it can have ended on; and the last."""
-    last = date.fromisoformat(row["last_day"])
-    earliest, _ = _PRECISE.get(row["date_precision"], _PRECISE["day"])(last)
-    return row["first_day"] or earliest.isoformat(), earliest.isoformat()
+    earliest = _earliest(row["last_day"], row["date_precision"])
+    return row["first_day"] or earliest, earliest
+
+
+def _earliest(day: str, precision: str) -> str:
+    """The first day that a day may stand for."""
+    return _PRECISE.get(precision, _PRECISE["day"])(date.fromisoformat(day))[0].isoformat()
 
 
 def _inspection_day_faults(draft: Draft) -> Iterator[Fault]:
@@ -376,13 +380,14 @@ _ENDS = {
 def _event_time_faults(draft: Draft) -> Iterator[Fault]:
     """An event is of the time of its authority and of the record; no end is before its start."""
     begun: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in draft.rows["events"]:
-        if _day(row["date"]):
-            begun[row["authority_id"], row["kind"]].append(_span({**row, **_one_day(row)})[1])
-    for line, row in draft.lines("events"):
-        if not _day(row["date"]):
-            continue
-        first = _span({**row, **_one_day(row)})[1]
+    dated = [
+        (line, row, _earliest(row["date"], row["date_precision"]))
+        for line, row in draft.lines("events")
+        if _day(row["date"])
+    ]
+    for _, row, first in dated:
+        begun[row["authority_id"], row["kind"]].append(first)
+    for line, row, first in dated:
         authority = draft.by_key["authorities"].get(row["authority_id"])
         if authority and not _overlaps(
             first, row["date"], authority["opened"], authority["closed"]
@@ -397,10 +402,6 @@ def _event_time_faults(draft: Draft) -> Iterator[Fault]:
         if starts and min(starts) > row["date"]:
             wrong = f"{row['date']} is before the first {_ENDS[row['kind']]}, {min(starts)}"
             yield draft.fault("events", line, "date", wrong)
-
-
-def _one_day(row: Row) -> Row:
-    return {"first_day": "", "last_day": row["date"]}
 
 
 def _visit_key_faults(draft: Draft) -> Iterator[Fault]:

@@ -1,27 +1,26 @@
 """A letter about a visit as rows of the tables."""
 
-from pathlib import Path
-
+from ofsted_analysis.curation.faults import Row
+from ofsted_analysis.curation.index import IndexEntry, source_id
 from ofsted_analysis.curation.reports import Letter
-from ofsted_analysis.tables import load
 
 PAGE = "https://reports.ofsted.gov.uk/provider/44/"
 """Where Ofsted lists what it has published of an authority, by URN."""
 
 
-def why_not(letter: Letter, published: str) -> str:
+def why_not(letter: Letter, entry: IndexEntry) -> str:
     """Why a letter cannot be added; '' if it can.
 
     Parameters
     ----------
     letter
         As it was read: what is not certain in it is None.
-    published
-        When it was published, as the index of files has it; '' if it has not.
+    entry
+        What the index of files says of it; empty if nothing.
     """
     lacking = {
         "days": letter.last_day,
-        "date": published or letter.published_date,
+        "date": entry.published_date or letter.published_date,
         "priority action": letter.priority_action,
     }
     unread = [name for name, found in lacking.items() if found in (None, "")]
@@ -34,44 +33,36 @@ def why_not(letter: Letter, published: str) -> str:
 
 
 def visit_rows(
-    letter: Letter, address: str, published: str, data_dir: Path
-) -> dict[str, list[dict[str, str]]]:
+    letter: Letter, entry: IndexEntry, authority: Row, kind: Row
+) -> dict[str, list[Row]]:
     """The rows of one letter in visits and sources.
 
     Parameters
     ----------
     letter
         A letter of which `why_not` has nothing to say.
-    address
-        Where it was published; '' where that is not known: then the authority's page at Ofsted,
-        which lists it, is the source.
-    published
-        When, as the index of files has it; '' for the day that the letter bears.
-    data_dir
-        Folder of the tables.
+    entry
+        What the index of files says of it. Without an address the authority's page at Ofsted,
+        which lists it, is the source; without a day of publication that is the letter's own.
+    authority, kind
+        The rows of its authority and of its kind of visit.
     """
-    (kind,) = (row for row in load.rows("visit_kinds", data_dir) if row["kind"] == "focused visit")
-    (authority,) = (
-        row for row in load.rows("authorities", data_dir)
-        if row["authority_id"] == letter.authority_id
-    )  # fmt: skip
-    title = f"{authority['name']}: reports and letters on its children's services"
-    published = published or f"{letter.published_date}"
+    published = entry.published_date or f"{letter.published_date}"
     source = {
         "source_id": f"ofsted-page-{authority['ofsted_urn']}",
         "kind": "other",
         "publisher": "Ofsted",
-        "title": title,
+        "title": f"{authority['name']}: reports and letters on its children's services",
         "published_date": "",
         "url": f"{PAGE}{authority['ofsted_urn']}",
     }
-    if address:
+    if entry.report_url:
         source |= {
-            "source_id": f"ofsted-{address.rstrip('/').rsplit('/', 1)[-1].lower()}",
+            "source_id": source_id(entry.report_url),
             "kind": "ofsted report",
             "title": f"{authority['name']}: letter about a focused visit",
             "published_date": published,
-            "url": address,
+            "url": entry.report_url,
         }
     visit = {
         "visit_id": f"{letter.authority_id}-{kind['key']}-{letter.last_day:%Y-%m}",

@@ -174,10 +174,8 @@ def summary(authority: str, date: Day | None = None) -> str:
 
 def _still_inadequate(own: str, day: pd.Timestamp, but: str) -> str:
     """Every other theme whose latest known grade is inadequate, with its date."""
-    known = judgements_on(themes())
-    known = known[(known["authority_id"] == own) & known["grade"].notna()]
-    known = known[(known["last_day"] <= day) & ~(known["published_date"] > day)]
-    latest = known.drop_duplicates("theme", keep="last")
+    known = _known(judgements_on(themes()), own, day)
+    latest = known[known["grade"].notna()].drop_duplicates("theme", keep="last")
     bad = latest[(latest["grade"] == "inadequate") & (latest["theme"] != but)]
     told = [
         f"{listed([_theme(theme) for theme in rows['theme']])} ({_briefly(rows.iloc[0])})"

@@ -13,7 +13,7 @@ from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
 
 
-def pin(date: Day) -> pd.Timestamp:
+def pin(date: Day | None) -> pd.Timestamp:
     """Take the record as it was known on a day, for the rest of the session.
 
     For a story whose sentences are about one day: whatever is added to the record later leaves it
@@ -23,30 +23,33 @@ def pin(date: Day) -> pd.Timestamp:
     Parameters
     ----------
     date
-        A day up to which the record is complete.
+        A day up to which the record is complete; None for the whole record again.
 
     Returns
     -------
     Timestamp
-        The day.
+        The day; the end of the record for None.
 
     Raises
     ------
     DataError
-        The date is none, or after the end of the record.
+        It is not a date, or after the end of the record.
 
     Examples
     --------
-    >>> pin("2026-08-22")
-    Timestamp('2026-08-22 00:00:00')
+    >>> pin("2025-03-31")
+    Timestamp('2025-03-31 00:00:00')
+    >>> load.load_inspections()["published_date"].max()
+    Timestamp('2025-03-18 00:00:00')
+    >>> end = pin(None)
     """
     whole = schema.default_data_dir()
-    taken = as_day(date, "date")
-    day = str(taken.date())
     end = schema.descriptor(whole)["completeTo"]
+    taken = as_day(end if date is None else date, "date")
+    day = str(taken.date())
     if day > end:
         raise DataError(f"The record is complete to {end}: it can't be pinned to {day}.")
-    schema.use_data_dir(whole if day == end else _as_known_on(day, whole))
+    schema.use_data_dir(None if day == end else _as_known_on(day, whole))
     return taken
 
 

@@ -123,9 +123,9 @@ def default_data_dir() -> Path:
 _in_their_place: list[Path] = []
 
 
-def use_data_dir(folder: Path) -> None:
-    """Take the tables in a folder in place of the packaged ones, for the rest of the session."""
-    _in_their_place[:] = [folder]
+def use_data_dir(folder: Path | None) -> None:
+    """Take the tables in a folder in place of the packaged ones; None takes those again."""
+    _in_their_place[:] = [] if folder is None else [folder]
 
 
 def data_dir(folder: str | Path | None = None) -> Path:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,11 @@ from ofsted_analysis.curation.reports.one_letter import (
     printed_numbers,
 )
 from ofsted_analysis.curation.reports.visit_theme import visit_theme
-from ofsted_analysis.curation.reports.watched import watched
 from ofsted_analysis.curation.reports.words import Page, ReportError, open_pages
 from ofsted_analysis.tables import authorities, load, schema
 
+KIND = "focused visit"
+"""The kind of visit, as in the table ``visit_kinds``, that these letters are about."""
 _LATEST_LETTER = 123
 """Days within which a letter bears its date after the visit: four months."""
 _TITLE = re.compile(
@@ -92,7 +92,7 @@ class Letter:
         days = {name: getattr(self, name) for name in ("first_day", "last_day", "published_date")}
         return {
             "file": str(self.file),
-            "kind": "focused visit",
+            "kind": KIND,
             "authority_id": self.authority_id,
             **{name: day and day.isoformat() for name, day in days.items()},
             "theme": self.theme,
@@ -174,9 +174,9 @@ def _days(
     except ReportError as error:
         doubts.append(f"days of the visit not read: {error}")
         return None
-    longest = {row["framework_id"]: row for row in load.rows("frameworks", folder)}["ilacs"]
+    longest = {row["kind"]: row["longest_visit"] for row in load.rows("visit_kinds", folder)}
     told = f"days of the visit not taken: {days.first} to {days.last}"
-    if days.longest_visit > int(longest["longest_visit"]):
+    if days.longest_visit > int(longest[KIND]):
         doubts.append(f"{told} is too long for a visit")
     elif published and not 0 <= (published - days.last).days <= _LATEST_LETTER:
         doubts.append(f"{told} does not go with the date of the letter, {published}")
@@ -265,8 +265,4 @@ def read_files(paths: Iterable[str | Path]) -> Iterator[reader.Report | Letter |
     Report, Letter or (Path, str)
         For each file, in the order given, what was read, or the file and why it cannot be read.
     """
-    todo = [Path(path) for path in paths]
-    for path, outcome in zip(
-        todo, watched(partial(reader.attempt, read=read_any), todo), strict=True
-    ):
-        yield (path, reader.TOO_MUCH) if outcome is None else outcome
+    yield from reader.read_each(paths, read_any)

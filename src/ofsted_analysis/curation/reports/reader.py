@@ -251,7 +251,7 @@ def read_report(path: str | Path, *, data_dir: str | Path | None = None) -> Repo
         why. A grade is never guessed.
     """
     path = Path(path)
-    (outcome,) = watched(partial(attempt, data_dir=data_dir), [path])
+    (outcome,) = watched(partial(_attempt, data_dir=data_dir), [path])
     if isinstance(outcome, Report):
         return outcome
     raise ReportError(TOO_MUCH if outcome is None else outcome[1])
@@ -385,12 +385,17 @@ def read_reports(paths: Iterable[str | Path]) -> Iterator[Report | tuple[Path, s
     Report or (Path, str)
         For each file, in the order given, its report, or the file and why it cannot be read.
     """
+    yield from read_each(paths, read_here)
+
+
+def read_each(paths: Iterable[str | Path], read: Callable[..., Any]) -> Iterator[Any]:
+    """What is read in each file, or the file and why it cannot be read; on all processors."""
     todo = [Path(path) for path in paths]
-    for path, outcome in zip(todo, watched(attempt, todo), strict=True):
+    for path, outcome in zip(todo, watched(partial(_attempt, read=read), todo), strict=True):
         yield (path, TOO_MUCH) if outcome is None else outcome
 
 
-def attempt(
+def _attempt(
     path: Path, data_dir: str | Path | None = None, read: Callable[..., Any] = read_here
 ) -> Any:
     """What is read in a file, or the file and why it cannot be read."""
