@@ -27,7 +27,7 @@ def change(folder, name, column, value, line=2):
     """Put a value into one cell of a table, on that line of its file."""
     table = schema.tables(folder)[name]
     lines = table.path.read_text(encoding="utf-8").splitlines(keepends=True)
-    cells = dict(zip(table.columns, load.read_text(table).loc[line], strict=True))
+    cells = load.rows_of(table)[line - 2]
     cells[column] = value
     quoted = (f'"{cell}"' if "," in cell else cell for cell in cells.values())
     lines[line - 1] = ",".join(quoted) + "\n"

@@ -99,8 +99,7 @@ def compare(old: str | Path, new: str | Path) -> list[Change]:
 
 
 def _by_key(table: Table) -> dict[tuple[str, ...], Row]:
-    rows = load.records(load.read_text(table), table)
-    return {tuple(row[column] for column in table.primary_key): row for row in rows}
+    return {tuple(row[column] for column in table.primary_key): row for row in load.rows_of(table)}
 
 
 def _table(before: Table, after: Table) -> Iterator[Change]:

@@ -39,10 +39,8 @@ class Draft:
         self.rows: dict[str, list[Row]] = {}
         self.errors: list[DataError] = []
         for name, table in tables.items():
-            found, errors = load.read_cells(table)
+            self.rows[name], errors = load.read_rows(table)
             self.errors += errors
-            if not errors:
-                self.rows[name] = load.records(found, table)
 
     def lines(self, name: str) -> Iterator[tuple[int, Row]]:
         """Line number and row, for each row of a table."""

@@ -1,15 +1,16 @@
 """The tables as DataFrames: text first, held against its description, then real types.
 
-Every table is read in one way. `read_text` gives the cells as they stand in the file, with the line
-of each as index; `misfits` says which of them do not fit their column; `load_table` casts what fits
-and keeps it, for as long as the file stays as it is.
+Every table is read in one way. `read_rows` gives the cells as they stand in the file; `load_table`
+holds them against their columns, casts what fits and keeps it, for as long as the file stays as it
+is.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,51 +21,47 @@ from ofsted_analysis.tables.schema import Field, Table
 
 # Text
 
+Rows = list[dict[str, str]]
 
-def read_cells(table: Table) -> tuple[pd.DataFrame, list[DataError]]:
-    """The cells of a table as text, and whatever keeps its file from being that table.
+
+def read_rows(table: Table) -> tuple[Rows, list[DataError]]:
+    """The rows of a table as text, and whatever keeps its file from being that table.
 
     Returns
     -------
-    (DataFrame, list of DataError)
-        One row per row of the file, all columns of type str, an empty cell an empty string; the
-        index (``line``) is the line of the file. Without rows if anything is wrong.
+    (list of dict, list of DataError)
+        One dict per row of the file, by column, an empty cell an empty string. Without rows if
+        anything is wrong.
     """
+    columns = table.columns
     path = table.path
     try:
         content = path.read_bytes()
         text = content.decode("utf-8")
     except OSError as error:
-        return _frame([], table), [DataError(f"cannot be read ({error.strerror}).", path)]
+        return [], [DataError(f"cannot be read ({error.strerror}).", path)]
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         wrong = "is not UTF-8 text: save the file as UTF-8."
-        return _frame([], table), [DataError(wrong, path, line)]
-    rows: list[list[str]] = []
+        return [], [DataError(wrong, path, line)]
+    rows: Rows = []
     errors: list[DataError] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        if wrong := _header_fault(next(reader, []), table.columns):
-            return _frame([], table), [DataError(wrong, path, 1)]
+        if wrong := _header_fault(next(reader, []), columns):
+            return [], [DataError(wrong, path, 1)]
         for line, row in enumerate(reader, start=2):
             if reader.line_num != line:
                 errors.append(DataError(f"runs over several lines: {_QUOTE}", path, line))
                 break
-            if len(row) != len(table.fields):
-                wrong = f"has {len(row)} cells, not {len(table.fields)}." if row else "is empty."
+            if len(row) != len(columns):
+                wrong = f"has {len(row)} cells, not {len(columns)}." if row else "is empty."
                 errors.append(DataError(wrong, path, line))
-            rows.append(row)
+            rows.append(dict(zip(columns, row, strict=False)))
     except csv.Error as error:
         wrong = f"is not a row of a CSV table ({error}): {_QUOTE}"
         errors.append(DataError(wrong, path, len(rows) + 2))
-    return _frame([] if errors else rows, table), errors
-
-
-def _frame(rows: list[list[str]], table: Table) -> pd.DataFrame:
-    columns = zip(*rows, strict=True) if rows else [()] * len(table.fields)
-    index = pd.RangeIndex(2, len(rows) + 2, name="line")
-    cells = zip(table.columns, columns, strict=True)
-    return pd.DataFrame({name: pd.array(own, dtype="str") for name, own in cells}, index=index)
+    return [] if errors else rows, errors
 
 
 _QUOTE = "is a quotation mark not closed, or not doubled?"
@@ -87,78 +84,58 @@ def _header_fault(header: list[str], columns: list[str]) -> str:
     return ""
 
 
-def read_text(table: Table) -> pd.DataFrame:
-    """The cells of a table as text, as from `read_cells`.
+def rows_of(table: Table) -> Rows:
+    """The rows of a table as text, as from `read_rows`.
 
     Raises
     ------
     DataError
         The file is missing, or is not the table described; the message has file and line.
-
-    Examples
-    --------
-    >>> read_text(schema.tables()["frameworks"])["framework_id"].to_dict()
-    {2: 'cp', 3: 'ilacs', 4: 'lac', 5: 'sif', 6: 'slac'}
     """
-    text, errors = read_cells(table)
+    rows, errors = read_rows(table)
     if errors:
         raise errors[0]
-    return text
+    return rows
 
 
-def rows(name: str, folder: str | Path | None = None) -> list[dict[str, str]]:
+def rows(name: str, folder: str | Path | None = None) -> Rows:
     """The rows of one table as text, an empty cell as an empty string.
+
+    Raises
+    ------
+    DataError
+        As `rows_of`.
 
     Examples
     --------
     >>> [row["third_grade"] for row in rows("frameworks")]
     ['adequate', 'requires improvement', 'adequate', 'requires improvement', 'adequate']
     """
-    table = schema.table(name, folder)
-    return records(read_text(table), table)
-
-
-def records(text: pd.DataFrame, table: Table) -> list[dict[str, str]]:
-    """The rows of a table of text as plain dicts."""
-    cells = text.itertuples(index=False, name=None)
-    return [dict(zip(table.columns, row, strict=True)) for row in cells]
-
-
-def misfits(cells: pd.Series, field: Field) -> Iterator[tuple[int, str]]:
-    """The line of each cell of a column that cannot stand there, and why.
-
-    Examples
-    --------
-    >>> field = Field("opened", "date", "")
-    >>> list(misfits(pd.Series(["2019-04-01", "", "May"], index=[2, 3, 4]), field))
-    [(4, "'May' is not a date (YYYY-MM-DD)")]
-    """
-    wrong = {cell: why for cell in cells.unique().tolist() if (why := field.misfit(cell))}
-    if wrong:
-        bad = cells[cells.isin(wrong)]
-        yield from zip(bad.index.tolist(), bad.map(wrong), strict=True)
+    return rows_of(schema.table(name, folder))
 
 
 # Types
 
 
-def typed(cells: pd.Series, field: Field) -> pd.Series:
+def typed(cells: list[str], field: Field) -> Any:
     """A column of text that fits its description, in its type; an empty cell is missing.
 
     Examples
     --------
-    >>> typed(pd.Series(["3", ""]), Field("rank", "integer", "")).tolist()
+    >>> typed(["3", ""], Field("rank", "integer", "")).tolist()
     [3, <NA>]
     """
+    known = [cell or None for cell in cells]
     if field.type == "date":
-        return pd.to_datetime(cells, format="%Y-%m-%d").astype("datetime64[s]")
-    empty = cells == ""
-    known = cells.where(~empty) if empty.any() else cells
+        return pd.array(known, dtype="datetime64[s]")
     if field.type == "integer":
-        return known.astype("Int64").astype("int64" if field.required else "Int64")
+        numbers = [None if cell is None else int(cell) for cell in known]
+        return pd.array(numbers, dtype="int64" if field.required else "Int64")
     if field.categories:
-        return known.astype(pd.CategoricalDtype(list(field.categories), ordered=field.ordered))
-    return known
+        codes = {category: code for code, category in enumerate(field.categories)}
+        dtype = pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
+        return pd.Categorical.from_codes([codes.get(cell, -1) for cell in cells], dtype=dtype)
+    return pd.array(known, dtype="str")
 
 
 Versions = tuple[tuple[int, int, int], ...]
@@ -179,17 +156,23 @@ def versions(names: Iterable[str], folder: Path) -> Versions:
 @lru_cache(maxsize=64)
 def _table(folder: Path, name: str, _: Versions) -> pd.DataFrame:
     table = schema.tables(folder)[name]
-    text = read_text(table)
+    rows = rows_of(table)
     advice = "'ofsted-analysis check' lists every fault."
+    columns = {field.name: [row[field.name] for row in rows] for field in table.fields}
     for field in table.fields:
-        for line, wrong in misfits(text[field.name], field):
-            raise DataError(f"column {field.name}: {wrong}. {advice}", table.path, line)
-    twice = text.index[text[list(table.primary_key)].duplicated()]
-    if len(twice):
-        same = ", ".join(table.primary_key)
-        raise DataError(f"has the same {same} as a row before. {advice}", table.path, twice[0])
-    columns = {field.name: typed(text[field.name], field) for field in table.fields}
-    return pd.DataFrame(columns).set_axis(pd.RangeIndex(len(text)))
+        cells = columns[field.name]
+        for cell in dict.fromkeys(cells):
+            if wrong := field.misfit(cell):
+                line = cells.index(cell) + 2
+                raise DataError(f"column {field.name}: {wrong}. {advice}", table.path, line)
+    keys = zip(*(columns[name] for name in table.primary_key), strict=True)
+    before: set[tuple[str, ...]] = set()
+    for line, key in enumerate(keys, start=2):
+        if key in before:
+            same = ", ".join(table.primary_key)
+            raise DataError(f"has the same {same} as a row before. {advice}", table.path, line)
+        before.add(key)
+    return pd.DataFrame({field.name: typed(columns[field.name], field) for field in table.fields})
 
 
 def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def _as_known_on(day: str, whole: Path) -> Path:
     (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
     later: set[str] = set()
     for name in ("inspections", "visits", "judgements", "events"):
-        text = load.read_text(schema.table(name, whole))
+        text = pd.DataFrame(load.rows(name, whole))
         if name in ("inspections", "visits"):
             gone = text["published_date"] > day
             gone |= text["last_day"] > day
