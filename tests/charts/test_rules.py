@@ -156,7 +156,10 @@ def test_a_title_names_a_group_only_where_the_tests_do(seed, pull):
         p = tested["p_value_all"].iloc[0]
         assert ("did not differ" in message) == (p >= 0.05)
         assert ("no single one can be named" in message) == (p < 0.05)
-    assert "England" in set(charts.chart_data(charts.grade_share(frame))["region"])
+
+
+def test_england_stands_beside_the_groups():
+    assert "England" in set(charts.chart_data(charts.grade_share(base()))["region"])
 
 
 @pytest.mark.sample(6)

@@ -1,11 +1,12 @@
 """Words on charts: how wide they are, where lines break, how counts are written."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from matplotlib import rcParams
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.text import Text
+from matplotlib.font_manager import FontProperties, findfont
 
 
 def wrap(
@@ -37,9 +38,14 @@ def wrap(
 
 def text_width(fig: Figure, words: str, font: FontProperties) -> float:
     """Width of a line of text in inches."""
-    text = Text(0, 0, words, fontproperties=font, parse_math=False)
-    text.set_figure(fig)
-    return float(text.get_window_extent(fig.canvas.get_renderer()).width / fig.dpi)
+    return _pixels(words, font, findfont(font), fig.dpi) / fig.dpi
+
+
+@lru_cache(maxsize=8192)
+def _pixels(words: str, font: FontProperties, file: str, dpi: float) -> float:
+    """Width of a line of text; the file of the font tells what the settings took for its family."""
+    width, _, _ = RendererAgg(1, 1, dpi).get_text_width_height_descent(words, font, False)
+    return width
 
 
 def widest(fig: Figure, texts: Iterable[str]) -> float:
