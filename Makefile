@@ -19,7 +19,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test test-all lint notebooks refresh accept reliability accessibility docs lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept reliability accessibility docs lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,7 +48,10 @@ lint: .venv ## style, types, who imports whom, and every rule of the data
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile tests src/ofsted_analysis
 NBVAL = $(if $(NOTEBOOKS),--nbval --nbval-current-env $(NOTEBOOKS))
 
-test: lint ## lint, check the data, run every test on seeded samples and every notebook
+test: .venv ## lint, check the data, run every test on seeded samples and every notebook
+	@$(MAKE) --no-print-directory --jobs=2 lint suite
+
+suite: .venv
 	$(PYTEST) $(NBVAL)
 
 test-all: lint ## the same on everything, with the branches that the tests reach

@@ -204,7 +204,6 @@ def random_allocation_test(
     North West  12      24     13    21          0.093262
     """
     from scipy.stats import fisher_exact, hypergeom
-    from statsmodels.stats.multitest import multipletests
 
     found = grade_share(data, by, bands=bands, level=level)
     found = found[found["graded"] > 0].drop(columns=["not_graded", "share", "low", "high"])
@@ -221,7 +220,8 @@ def random_allocation_test(
         fisher_exact([[a, size - a], [inside - a, total - inside - size + a]]).pvalue
         for a, size in zip(n, graded, strict=True)
     ]
-    found["adjusted_p_value"] = multipletests(found["p_value"], method="holm")[1]
+    rising = found["p_value"].sort_values()
+    found["adjusted_p_value"] = (rising * np.arange(len(rising), 0, -1)).cummax().clip(upper=1)
     if len(found) > 1 and 0 < inside < total:
         sizes = graded.sort_values()  # the same draws, however the groups stand
         rng = np.random.default_rng(20260331)

@@ -1,14 +1,13 @@
 """England as equal tiles, one for each authority."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.font_manager import FontProperties
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.textpath import TextPath
 
 from ofsted_analysis.analysis.outcomes import Latest, as_at, cut_off
 from ofsted_analysis.analysis.shares import check_shares
@@ -74,7 +73,7 @@ def plot_tiles(
     own = labels or {}
     codes = [own.get(t.authority_id, t.short) for t in tiles.itertuples()]
     em = rcParams["font.size"]
-    if _points_a_tile(ax) > 1.02 * em * max(_width(code) for code in set(codes)):
+    if _readable(ax.figure, codes, _points_a_tile(ax)):
         for tile, code in zip(tiles.itertuples(), codes, strict=True):
             down = 0.6 if moves is not None and moves[tile.authority_id] else 0.5
             write_on(ax, tile.column + 0.5, tile.row + down, code, tile.part, palette=palette)
@@ -93,9 +92,9 @@ def _points_a_tile(ax: Axes) -> float:
     return min(box.width / (high - low), box.height / (foot - top)) * 72 / ax.figure.dpi
 
 
-def _width(code: str) -> float:
-    """Width of a code in times of its font's size."""
-    return float(TextPath((0, 0), code, size=1, prop=FontProperties()).get_extents().width)
+def _readable(fig: Figure, codes: Iterable[str], side: float) -> bool:
+    """Whether tiles of so many points have room for the codes, whose ink is less than a line."""
+    return side > 0.97 * rcParams["font.size"] * widest(fig, codes)
 
 
 def tile_map(
@@ -182,7 +181,7 @@ def tile_map(
     with drawing(size, plot=1, width=29.7 if len(maps) == 2 else None) as fig:
         wide, base = fig.get_size_inches()[0] - 0.32, fig.size.text
         side = (wide - 0.2 * (len(maps) - 1)) / len(maps) / _SHAPE[0]  # of a tile, in inches
-        coded = side * 72 > base * 1.02 * drawn["short"].map(_width).max()
+        coded = _readable(fig, drawn["short"], side * 72)
         side = min(side, 0.33)
         listing = _listing(fig, drawn, wide) if names and coded and fig.plot is not None else []
         foot = 1.25 * len(listing) + 0.8 if listing else 0.0
