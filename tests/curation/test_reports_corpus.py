@@ -385,7 +385,7 @@ def test_the_digests_are_those_of_the_reports(reports):
 
 # --- Mixtures ----------------------------------------------------------------------------------
 
-MIXTURES = 2400 if FULL else 40
+MIXTURES = 2400 if FULL else 24
 
 
 def mixed(kind, one, other, page, rng):
