@@ -8,6 +8,7 @@
 
 from ofsted_analysis.analysis.change import transitions
 from ofsted_analysis.analysis.compare import compare, history, peers
+from ofsted_analysis.analysis.context import with_context
 from ofsted_analysis.analysis.duration import spells, time_in_grade
 from ofsted_analysis.analysis.outcomes import (
     as_at,
@@ -23,6 +24,7 @@ from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError
 from ofsted_analysis.tables.load import (
     load_areas,
     load_authorities,
+    load_context,
     load_frameworks,
     load_inspections,
     load_judgements,
@@ -46,6 +48,7 @@ __all__ = [
     "judgements_on",
     "load_areas",
     "load_authorities",
+    "load_context",
     "load_frameworks",
     "load_inspections",
     "load_judgements",
@@ -62,4 +65,5 @@ __all__ = [
     "time_in_grade",
     "time_since_inspection",
     "transitions",
+    "with_context",
 ]

@@ -131,6 +131,8 @@ def test_every_required_cell(tables):
         ("integer", "ten", "'ten' is not a whole number"),
         ("integer", "1.0", r"'1\.0' is not a whole number"),
         ("integer", "007", "'007' is not a whole number"),
+        ("number", "12,5", r"'12,5' is not a number in plain digits \(like 12\.5\)"),
+        ("number", "1e3", r"'1e3' is not a number in plain digits \(like 12\.5\)"),
     ],
 )
 def test_every_cell_of_a_type(tables, kind, value, message):
@@ -183,7 +185,7 @@ def test_every_constraint_in_the_data_package_is_one_that_is_checked():
     for table in TABLES.values():
         for field in table.fields:
             assert field.constraints.keys() <= known, (table.name, field.name)
-            assert field.type in ("string", "date", "integer"), (table.name, field.name)
+            assert field.type in ("string", "date", "integer", "number"), (table.name, field.name)
             assert field.format in ("", "uri"), (table.name, field.name)
             assert tuple(field.constraints.get("enum", ())) == field.categories
 

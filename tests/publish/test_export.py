@@ -80,7 +80,7 @@ def test_records_are_plain_with_iso_dates(found):
     assert (row["first_day"], row["last_day"]) == ("2019-02-25", "2019-03-08")
     kinds = {type(v) for content in found.values() for r in export.records(content)
              for v in r.values()}  # fmt: skip
-    assert kinds == {str, int, type(None)}
+    assert kinds == {str, int, float, type(None)}
 
 
 # Parquet
@@ -105,7 +105,8 @@ def test_parquet_holds_the_table_and_its_dictionary(name, out, found):
         assert said.get("unit", "") == field.unit
         assert tuple(json.loads(said.get("categories", "[]"))) == field.categories
         assert shown.nullable != field.required
-        kind = {"date": "date32[day]", "integer": "int64"}.get(field.type, "string")
+        kinds = {"date": "date32[day]", "integer": "int64", "number": "double"}
+        kind = kinds.get(field.type, "string")
         if field.categories:
             assert shown.type.ordered == field.ordered
             assert tuple(content.frame[field.name].cat.categories) == field.categories
@@ -165,7 +166,7 @@ def test_sqlite_holds_the_table_with_types_and_keys(name, database, found):
     rows = database.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall()
     assert rows == [tuple(row.values()) for row in export.records(found[name])]
     columns = database.execute(f'PRAGMA table_info("{name}")').fetchall()
-    types = {"date": "DATE", "integer": "INTEGER", "string": "TEXT"}
+    types = {"date": "DATE", "integer": "INTEGER", "number": "REAL", "string": "TEXT"}
     assert [(c[1], c[2], bool(c[3])) for c in columns] == [
         (field.name, types[field.type], field.required) for field in table.fields
     ]

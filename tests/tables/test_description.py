@@ -37,7 +37,8 @@ BROKEN = {
     "an empty list of fields": (lambda d: put(first(d)["schema"], fields=[]), "has no column"),
     "a field twice": (
         lambda d: first(d)["schema"]["fields"].append(field(d)), "or one of a name twice"),
-    "another type": (lambda d: put(field(d), type="number"), "type 'number' is not one of string"),
+    "another type": (
+        lambda d: put(field(d), type="boolean"), "type 'boolean' is not one of string"),
     "a pattern that is none": (
         lambda d: put(field(d)["constraints"], pattern="E[0-9{8}"), "'E[0-9{8}' is none"),
     "a minimum in words": (

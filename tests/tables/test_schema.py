@@ -153,6 +153,8 @@ def test_the_example_is_one(name, column):
         assert type(example) is int
         assert field.constraints.get("minimum", example) <= example
         assert field.constraints.get("maximum", example) >= example
+    elif field.type == "number":
+        assert type(example) in (int, float)
     else:
         assert type(example) is str
         assert example == example.strip()

@@ -6,6 +6,7 @@ well.)
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -14,8 +15,19 @@ from ofsted_analysis.curation.faults import Draft, Fault, display
 from ofsted_analysis.curation.rules import RULES
 from ofsted_analysis.tables import days, schema
 from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.schema import Field
 
 # How the files are written
+
+
+def _unseen(value: str) -> str:
+    """What stands in a cell that a reader can't see."""
+    if value != value.strip():
+        return f"{value!r} has spaces at its ends"
+    if not value.isprintable():
+        signs = [f"U+{ord(sign):04X}" for sign in value if not sign.isprintable()]
+        return f"holds {', '.join(signs)}, which cannot be seen"
+    return ""
 
 
 def _file_faults(draft: Draft) -> Iterator[Fault]:
@@ -27,14 +39,8 @@ def _file_faults(draft: Draft) -> Iterator[Fault]:
             )
         if not content.endswith(b"\n"):
             yield Fault(display(table.path), 0, "", "must end in one newline")
-        for line, row in draft.lines(name):
-            for column, value in row.items():
-                if value != value.strip():
-                    yield draft.fault(name, line, column, f"{value!r} has spaces at its ends")
-                if not value.isprintable():
-                    signs = [f"U+{ord(sign):04X}" for sign in value if not sign.isprintable()]
-                    wrong = f"holds {', '.join(signs)}, which cannot be seen"
-                    yield draft.fault(name, line, column, wrong)
+        for column in table.columns:
+            yield from draft.misfits(name, column, _unseen)
         if not draft.rows[name]:
             yield Fault(display(table.path), 0, "", "has no rows")
 
@@ -84,36 +90,37 @@ def _type_faults(draft: Draft) -> Iterator[Fault]:
     """Cells that cannot be understood; the rules after this one take them as not known."""
     for name, table in draft.tables.items():
         for field in table.fields:
-            parse = schema.PARSERS[field.type]
-            for line, row in draft.lines(name):
-                value = row[field.name]
-                if not value:
-                    if field.required:
-                        yield draft.fault(name, line, field.name, "is empty, but must be known")
-                    continue
-                try:
-                    parse(value)
-                except ValueError as error:
-                    yield draft.fault(name, line, field.name, str(error))
-                    row[field.name] = ""
+            faults = list(draft.misfits(name, field.name, partial(_not_understood, field)))
+            for fault in faults:
+                draft.rows[name][fault.line - 2][field.name] = ""
+            yield from faults
+
+
+def _not_understood(field: Field, value: str) -> str:
+    if not value:
+        return "is empty, but must be known" if field.required else ""
+    try:
+        schema.PARSERS[field.type](value)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _constraint_faults(draft: Draft) -> Iterator[Fault]:
     for name, table in draft.tables.items():
         for field in table.fields:
-            lines: dict[str, int] = {}  # of each value, the first
-            unique = field.constraints.get("unique")
-            for line, row in draft.lines(name):
-                value = row[field.name]
-                if value and value not in lines:
-                    lines[value] = line
-                elif value and unique:
-                    wrong = f"{value!r} stands on line {lines[value]} already"
-                    yield draft.fault(name, line, field.name, wrong)
-            misfits = {value: wrong for value in lines if (wrong := field.misfit(value))}
-            for line, row in draft.lines(name) if misfits else ():
-                if row[field.name] in misfits:
-                    yield draft.fault(name, line, field.name, misfits[row[field.name]])
+            if field.constraints.get("unique"):
+                lines: dict[str, int] = {}  # of each value, the first
+                for line, row in draft.lines(name):
+                    value = row[field.name]
+                    if value and lines.setdefault(value, line) != line:
+                        wrong = f"{value!r} stands on line {lines[value]} already"
+                        yield draft.fault(name, line, field.name, wrong)
+            yield from draft.misfits(name, field.name, partial(_misfit, field))
+
+
+def _misfit(field: Field, value: str) -> str:
+    return field.misfit(value) if value else ""
 
 
 def _key_faults(draft: Draft) -> Iterator[Fault]:
@@ -128,10 +135,12 @@ def _key_faults(draft: Draft) -> Iterator[Fault]:
                 )
             lines.setdefault(key, line)
         for column, target, target_column in table.foreign_keys:
-            known = {row[target_column] for row in draft.rows[target]}
-            for line, row in draft.lines(name):
-                if row[column] and row[column] not in known:
-                    yield draft.fault(name, line, column, f"{target} has no {row[column]!r}")
+            known = {"", *(row[target_column] for row in draft.rows[target])}
+            yield from draft.misfits(name, column, partial(_not_found, target, known))
+
+
+def _not_found(target: str, known: set[str], value: str) -> str:
+    return "" if value in known else f"{target} has no {value!r}"
 
 
 _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
@@ -150,6 +159,8 @@ _NEEDED = (
     "authorities",
     "authority_changes",
     "authority_codes",
+    "context",
+    "context_measures",
     "events",
     "frameworks",
     "grade_tallies",

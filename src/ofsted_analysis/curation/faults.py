@@ -1,6 +1,6 @@
 """The rows of all tables as text, each with its line, and what is wrong with one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,15 @@ class Draft:
     def lines(self, name: str) -> Iterator[tuple[int, Row]]:
         """Line number and row, for each row of a table."""
         yield from enumerate(self.rows[name], start=2)
+
+    def misfits(self, name: str, column: str, wrong: Callable[[str], str]) -> Iterator["Fault"]:
+        """A fault for each cell of a column of which something is wrong; each value asked once."""
+        said = {
+            value: why for value in {r[column] for r in self.rows[name]} if (why := wrong(value))
+        }
+        for line, row in self.lines(name) if said else ():
+            if row[column] in said:
+                yield self.fault(name, line, column, said[row[column]])
 
     def fault(self, name: str, line: int, column: str, message: str) -> Fault:
         """A fault in a row of a table."""

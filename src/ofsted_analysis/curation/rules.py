@@ -481,6 +481,31 @@ def _agreement_faults(draft: Draft) -> Iterator[Fault]:
                 yield draft.fault("agreement", line, "cells", wrong)
 
 
+def _context_faults(draft: Draft) -> Iterator[Fault]:
+    """A value is of a time when its authority existed, and within the bounds of its measure."""
+    bounds = {
+        key: (row["first"], row["last"], float(row["least"] or "-inf"), float(row["most"] or "inf"))
+        for key, row in draft.by_key["context_measures"].items()
+    }
+    lives = {key: (r["opened"], r["closed"]) for key, r in draft.by_key["authorities"].items()}
+    for line, row in draft.lines("context"):
+        key, day, value = row["authority_id"], row["date"], row["value"]
+        if not day or not value or row["measure"] not in bounds or key not in lives:
+            continue  # the schema check has said so
+        first, last, least, most = bounds[row["measure"]]
+        if not first <= day <= last:
+            wrong = f"{row['measure']} has values from {first} to {last}, not of {day}"
+            yield draft.fault("context", line, "date", wrong)
+        if not least <= float(value) <= most:
+            wrong = f"{value} does not lie between {least:g} and {most:g}"
+            yield draft.fault("context", line, "value", wrong)
+        opened, closed = lives[key]
+        if not _within(day, day, opened, closed):
+            there = f"{opened or 'before 2009'} to {closed or 'today'}"
+            wrong = f"{key} existed from {there}, not on {day}"
+            yield draft.fault("context", line, "authority_id", wrong)
+
+
 RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _inspection_key_faults,
     _inspection_day_faults,
@@ -506,6 +531,7 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _visit_day_faults,
     _visit_life_faults,
     _agreement_faults,
+    _context_faults,
 )
 """Each gives what breaks it. Cells that cannot be understood are empty here."""
 

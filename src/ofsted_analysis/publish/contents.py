@@ -141,7 +141,7 @@ def _schema(table: Table) -> dict[str, Any]:
 
 
 def records(content: Content) -> list[dict[str, Any]]:
-    """The rows of a table in plain types: text, whole numbers, None; dates as YYYY-MM-DD.
+    """The rows of a table in plain types: text, numbers, None; dates as YYYY-MM-DD.
 
     Examples
     --------

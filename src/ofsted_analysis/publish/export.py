@@ -54,6 +54,8 @@ def arrow_table(content: Content) -> "pa.Table":
             array = pa.array(column.dt.date.where(column.notna(), None), pa.date32())
         elif field.type == "integer":
             array = pa.array(column, pa.int64(), from_pandas=True)
+        elif field.type == "number":
+            array = pa.array(column, pa.float64(), from_pandas=True)
         else:
             array = pa.array(column.astype(object), pa.string(), from_pandas=True)
         said = {key: value for key, value in asdict(field).items() if value and key != "name"}
@@ -143,7 +145,7 @@ def _text(value: str) -> str:
 
 def _create(table: Table) -> str:
     """The SQL that makes a table, with its keys, types and vocabularies."""
-    types = {"date": "DATE", "integer": "INTEGER", "string": "TEXT"}
+    types = {"date": "DATE", "integer": "INTEGER", "number": "REAL", "string": "TEXT"}
     lines = []
     for field in table.fields:
         line = f"{_quoted(field.name)} {types[field.type]}{' NOT NULL' * field.required}"

@@ -35,7 +35,7 @@ def numbered(content: Content) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]
         if field.categories:
             labels[field.name] = dict(enumerate(field.categories, start=1))
             columns[field.name] = (column.cat.codes + 1).where(column.notna()).astype("Int64")
-        elif field.type in ("integer", "date"):
+        elif field.type in ("integer", "number", "date"):
             columns[field.name] = column
         else:
             columns[field.name] = column.astype(object).where(column.notna(), "")

@@ -17,8 +17,9 @@ def pin(date: Day | None) -> pd.Timestamp:
     """Take the record as it was known on a day, for the rest of the session.
 
     For a story whose sentences are about one day: whatever is added to the record later leaves it
-    as it is. Inspections and visits published after the day are left out, and the record is
-    complete to that day. What was put right in the meantime is right here, too.
+    as it is. Inspections and visits published after the day are left out, and circumstances dated
+    after it, and the record is complete to that day. What was put right in the meantime is right
+    here, too.
 
     Parameters
     ----------
@@ -61,11 +62,13 @@ def _as_known_on(day: str, whole: Path) -> Path:
     described = schema.descriptor(whole) | {"completeTo": day}
     (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
     later: set[str] = set()
-    for name in ("inspections", "visits", "judgements", "events"):
+    for name in ("inspections", "visits", "judgements", "events", "context"):
         text = pd.DataFrame(load.rows(name, whole))
         if name in ("inspections", "visits"):
             gone = text["published_date"] > day
             gone |= text["last_day"] > day
+        elif name == "context":
+            gone = text["date"] > day
         else:
             gone = text["inspection_id"].isin(later)
         if name == "inspections":

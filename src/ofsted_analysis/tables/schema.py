@@ -85,9 +85,14 @@ class Table:
     def sort_key(self, row: dict[str, str]) -> tuple[tuple[int, str], ...]:
         """What the rows are sorted by: the primary key, whole numbers as such."""
         return tuple(
-            (int(row[key]) if self[key].type == "integer" and row[key].isdecimal() else 0, row[key])
-            for key in self.primary_key
+            (int(row[key]) if whole and row[key].isdecimal() else 0, row[key])
+            for key, whole in self._key_types
         )
+
+    @cached_property
+    def _key_types(self) -> list[tuple[str, bool]]:
+        """The columns of the primary key, and whether they hold whole numbers."""
+        return [(key, self[key].type == "integer") for key in self.primary_key]
 
 
 def whole_number(text: str) -> int:
@@ -97,9 +102,19 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def decimal_number(text: str) -> float:
+    """A number in plain digits, with a point before decimals; ValueError otherwise."""
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"{text!r} is not a number in plain digits (like 12.5)")
+    return float(text)
+
+
+_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?", re.ASCII)
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "string": str,
     "integer": whole_number,
+    "number": decimal_number,
     "date": iso_date,
 }
 

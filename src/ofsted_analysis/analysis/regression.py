@@ -1,0 +1,143 @@
+"""How the odds of grades go with circumstances: logistic regressions."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from ofsted_analysis.analysis.shares import checked_level
+from ofsted_analysis.tables.errors import DataError
+
+Model = Literal["logit", "ordered", "within authorities"]
+
+
+def odds_by_circumstance(
+    data: pd.DataFrame,
+    steps: Mapping[str, float],
+    model: Model = "logit",
+    *,
+    bands: tuple[str, ...] = ("good", "outstanding"),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Odds ratios of grades by circumstances, inspections of the same year compared.
+
+    Parameters
+    ----------
+    data
+        One row per inspection: authority_id, last_day, band, and the columns of ``steps``, as from
+        `with_context`. Rows where one of these is missing are left out.
+    steps
+        Columns of numbers, and for each how much more of it the odds are given for, such as
+        ``{"agency_rate": 10}``.
+    model
+        'logit': odds of the bands. 'ordered': odds of a higher band. 'within authorities': odds of
+        the bands, each authority compared with itself only, so that whatever stays the same about
+        it drops out; those that were always in the bands, or never, tell nothing and are left out.
+    bands
+        The bands whose odds are asked for.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        One row per column of ``steps``: circumstance, step, odds_ratio, low, high, inspections,
+        authorities (those that the model could use). All circumstances are in one model, with an
+        effect for each year. An odds ratio is no cause.
+
+    Raises
+    ------
+    DataError
+        A column is missing, a circumstance is the same for all, or the model can't be fitted to so
+        few rows.
+
+    Notes
+    -----
+    Standard errors let inspections of one authority go together (clustered by authority). Logit and
+    ordered logit as in P. McCullagh, 'Regression models for ordinal data', Journal of the Royal
+    Statistical Society B 42 (1980); within authorities the conditional logit of G. Chamberlain,
+    'Analysis of covariance with qualitative data', Review of Economic Studies 47 (1980), whose
+    estimate does not suffer from a term for each authority. By statsmodels.
+
+    Examples
+    --------
+    >>> import ofsted_analysis as oa
+    >>> rows = oa.judgements_on("overall").query("last_day > '2019-09-26' and grade.notna()")
+    >>> rows = oa.with_context(rows, "deprivation_score")
+    >>> found = odds_by_circumstance(rows, {"deprivation_score": 10})
+    >>> found[["circumstance", "step", "inspections"]].values.tolist()
+    [['deprivation_score', 10.0, 235]]
+    """
+    from scipy.stats import norm
+
+    checked_level(level)
+    if model not in _FITS:
+        raise DataError(f"There is no model {model!r}. There are: {', '.join(_FITS)}.")
+    needed = ["authority_id", "last_day", "band", *steps]
+    if lacking := [name for name in needed if name not in data]:
+        raise DataError(f"The rows lack the column {', '.join(lacking)}.")
+    known = data.dropna(subset=needed).reset_index(drop=True)
+    outcome = known["band"].isin(bands).astype(float)
+    if model == "within authorities":
+        both = outcome.groupby(known["authority_id"].astype("str")).transform("nunique") > 1
+        known, outcome = known[both], outcome[both]
+    if len(known) < 10 * (len(steps) + 1) or outcome.nunique() < 2:
+        raise DataError(f"Too few inspections with all of it known: {len(known)}.")
+    scaled = known[list(steps)].astype(float) / pd.Series(dict(steps), dtype=float)
+    who = known["authority_id"].astype("str").astype("category").cat.codes.to_numpy()
+    each = (
+        scaled.groupby(who).nunique().max() if model == "within authorities" else scaled.nunique()
+    )
+    if same := [name for name in steps if each[name] < 2]:
+        raise DataError(f"{', '.join(same)} is the same for all inspections that are compared.")
+    years = pd.get_dummies(known["last_day"].dt.year, prefix="year", drop_first=True, dtype=float)
+    terms = scaled.join(years)
+    values, errors = _FITS[model](terms, outcome, known["band"], who)
+    values, reach = values[: len(steps)], norm.ppf((1 + level) / 2) * errors[: len(steps)]
+    return pd.DataFrame(
+        {
+            "circumstance": list(steps),
+            "step": [float(step) for step in steps.values()],
+            "odds_ratio": np.exp(values),
+            "low": np.exp(values - reach),
+            "high": np.exp(values + reach),
+            "inspections": len(known),
+            "authorities": len(np.unique(who)),
+        }
+    )
+
+
+Fit = tuple[Any, Any]
+"""Coefficients and their standard errors, the circumstances first."""
+
+
+def _logit(terms: pd.DataFrame, outcome: pd.Series, _: pd.Series, who: Any) -> Fit:
+    import statsmodels.api as sm
+
+    terms = terms.assign(constant=1.0)
+    fitted = sm.Logit(outcome, terms).fit(disp=0, cov_type="cluster", cov_kwds={"groups": who})
+    return fitted.params.to_numpy(), fitted.bse.to_numpy()
+
+
+def _ordered(terms: pd.DataFrame, _: pd.Series, band: pd.Series, who: Any) -> Fit:
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    fitted = OrderedModel(band.cat.codes.to_numpy(), terms.to_numpy(), distr="logit").fit(
+        method="bfgs", disp=False, cov_type="cluster", cov_kwds={"groups": who}
+    )
+    return fitted.params, fitted.bse
+
+
+def _within(terms: pd.DataFrame, outcome: pd.Series, _: pd.Series, who: Any) -> Fit:
+    from statsmodels.discrete.conditional_models import ConditionalLogit
+
+    terms = terms.loc[:, terms.groupby(who).transform("nunique").max() > 1]
+    model = ConditionalLogit(outcome.to_numpy(), terms.to_numpy(), groups=who)
+    values = model.fit(disp=False).params
+    scores = np.array([model.score_grp(group, values) for group in range(len(np.unique(who)))])
+    bread = np.linalg.inv(model.hessian(values))
+    return values, np.sqrt(np.diag(bread @ (scores.T @ scores) @ bread))
+
+
+_FITS = {"logit": _logit, "ordered": _ordered, "within authorities": _within}

@@ -1,0 +1,263 @@
+"""Circumstances beside grades: never of a later day, never another authority's."""
+
+import csv
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ofsted_analysis as oa
+from ofsted_analysis.analysis.context import children_by_grade, circumstances_by_grade, fifths
+from ofsted_analysis.analysis.regression import odds_by_circumstance
+from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.grades import BAND
+
+CONTEXT = oa.load_context()
+MEASURES = oa.load_table("context_measures").set_index("measure")
+INSPECTIONS = oa.load_inspections()
+CHECKOUT = Path(__file__).parents[2]
+
+with (schema.default_data_dir() / "context.csv").open(encoding="utf-8", newline="") as file:
+    LINES = list(csv.DictReader(file))
+
+
+def plainly(authority_id, measure, day, year_only):
+    """The value by going through the lines of the file; dates compare as text."""
+    days = {line["date"]: float(line["value"]) for line in LINES
+            if (line["authority_id"], line["measure"]) == (authority_id, measure)
+            and line["date"] <= day
+            and (not year_only or line["date"][:4] == day[:4])}  # fmt: skip
+    return (max(days), days[max(days)]) if days else (None, None)
+
+
+@given(
+    st.sampled_from(sorted(MEASURES.index)),
+    st.sampled_from(["latest before", "same year"]),
+    st.lists(st.sampled_from(range(len(INSPECTIONS))), min_size=1, max_size=8),
+)
+def test_a_value_is_the_latest_that_was_there(measure, when, places):
+    rows = INSPECTIONS.iloc[places]
+    found = oa.with_context(rows, measure, when)
+    assert found.index.equals(rows.index)
+    for row in found.to_dict("records"):
+        day, value = plainly(
+            row["authority_id"], measure, str(row["last_day"].date()), when == "same year"
+        )
+        if day is None:
+            assert np.isnan(row[measure]) and pd.isna(row[f"{measure}_date"])
+        else:
+            assert (str(row[f"{measure}_date"].date()), row[measure]) == (day, value)
+
+
+def test_no_value_is_of_a_later_day_or_another_authority():
+    rows = oa.panel(pd.date_range("2013-01-31", "2026-03-31", freq="QE"))
+    found = oa.with_context(rows, list(MEASURES.index))
+    for measure in MEASURES.index:
+        assert not (found[f"{measure}_date"] > found["date"]).any()
+    new = found["authority_id"].isin(["cumberland", "west-northamptonshire"])
+    assert found.loc[new, "agency_rate"].notna().sum() > 0
+    assert found.loc[new, "deprivation_score"].isna().all()  # the index of 2019 is of others
+
+
+def test_how_many_rows_found_no_value_is_said(caplog):
+    with caplog.at_level(logging.WARNING):
+        found = oa.with_context(INSPECTIONS, "agency_rate")
+    none = found["agency_rate"].isna().sum()
+    said = f"agency_rate: no value (latest before) for {none} of {len(INSPECTIONS)} rows."
+    assert 0 < none < len(INSPECTIONS) and said in caplog.text
+
+
+def test_a_snapshot_needs_a_day():
+    snapshot = oa.as_at("2025-03-31")
+    with pytest.raises(oa.DataError, match="no date of its own"):
+        oa.with_context(snapshot, "agency_rate")
+    own = oa.with_context(snapshot, "agency_rate", date="last_day")
+    then = oa.with_context(snapshot, "agency_rate", date="2025-03-31")
+    assert (own["agency_rate_date"].dropna() <= own["last_day"].dropna()).all()
+    assert then["agency_rate_date"].dropna().max() == pd.Timestamp("2024-09-30")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"measures": "gdp"}, "There is no measure 'gdp'. There are: agency_rate"),
+        ({"when": "next year"}, "when is 'latest before' or 'same year'"),
+        ({"data": INSPECTIONS[["last_day"]]}, "lack the column authority_id"),
+        ({"data": INSPECTIONS[["authority_id"]]}, "name their day"),
+        ({"data": INSPECTIONS.assign(agency_rate=1)}, "column agency_rate already"),
+        ({"date": "soon"}, "date"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(change, message):
+    asked = {"data": INSPECTIONS, "measures": "agency_rate"} | change
+    with pytest.raises(oa.DataError, match=message):
+        oa.with_context(**asked)
+
+
+def test_the_pinned_record_has_nothing_later():
+    oa.pin("2024-06-30")
+    try:
+        assert oa.load_context()["date"].max() == pd.Timestamp("2024-03-31")
+    finally:
+        oa.pin(None)
+
+
+def test_values_lie_within_the_bounds_and_years_of_their_measure():
+    own = CONTEXT.join(MEASURES[["least", "most", "first", "last"]], on="measure")
+    assert own["value"].between(own["least"], own["most"]).all()
+    spans = CONTEXT.groupby("measure")["date"].agg(["min", "max"])
+    assert spans["min"].equals(MEASURES["first"].rename("min"))
+    assert spans["max"].equals(MEASURES["last"].rename("max"))
+    assert set(CONTEXT["unit"]) == set(MEASURES["unit"])
+
+
+def test_one_figure_for_two_authorities_is_said_of_both():
+    joint = CONTEXT[CONTEXT["note"].notna()]
+    assert set(joint["measure"]) == {"agency_rate", "vacancy_rate", "turnover_rate", "caseload"}
+    for (note, _, _), rows in joint.groupby(["note", "measure", "date"]):
+        assert note == f"one figure for {' and '.join(rows['authority'])}"
+        assert len(set(rows["value"])) == 1 and len(rows) == 2
+
+
+def test_spending_per_child_is_spending_over_children():
+    wide = CONTEXT.pivot_table(index=["authority_id", "date"], columns="measure", values="value")
+    for measure in [name for name in wide if name.endswith("_per_child")]:
+        each = (wide[measure.removesuffix("_per_child")] / wide["children_0_17"]).dropna()
+        assert (each - wide[measure].dropna()).abs().max() <= 0.5, measure
+
+
+def test_fifths_are_equal_in_number():
+    found = fifths("deprivation_score", "2015-09-30")
+    sizes = found.value_counts()
+    assert sizes.max() - sizes.min() <= 1 and found.index.is_unique and len(found) == 152
+    score = CONTEXT.query("measure == 'deprivation_score' and date == '2015-09-30'")
+    means = score.set_index("authority_id")["value"].groupby(found).mean()
+    assert means.is_monotonic_increasing
+    with pytest.raises(oa.DataError, match="2015-09-30, 2019-09-26"):
+        fifths("deprivation_score", "2020-01-01")
+
+
+def test_every_child_is_under_one_grade():
+    dates = ["2021-12-31", "2026-03-31"]
+    found = children_by_grade(dates)
+    for date, rows in found.groupby("date"):
+        snapshot = oa.as_at(date)
+        assert rows["authorities"].sum() == len(snapshot)
+        numbers = [plainly(key, "children_0_17", str(date.date()), False)[1]
+                   for key in snapshot["authority_id"]]  # fmt: skip
+        assert rows["children"].sum() == sum(n for n in numbers if n is not None)
+        assert rows["unknown"].sum() == numbers.count(None)
+        assert rows["share"].sum() == pytest.approx(1)
+    with pytest.raises(oa.DataError, match="known from 2021-03-31, not on 2020-12-31"):
+        children_by_grade(["2020-12-31"])
+
+
+def test_means_by_grade_are_those_that_the_press_printed():
+    """Within half a point: the Department has revised the rates since."""
+    figures = oa.load_published_figures().set_index("measure")["value"].astype("str")
+    rows = oa.with_context(
+        oa.as_at("2021-09-24"), ["agency_rate", "vacancy_rate"], date="2020-09-30"
+    )
+    found = circumstances_by_grade(rows, ["agency_rate", "vacancy_rate"])
+    mean = found.set_index(["measure", "grade"])["mean"]
+    for kind in ("agency", "vacancy"):
+        for grade in ("outstanding", "requires improvement"):
+            printed = float(figures[f"mean {kind} rate of authorities graded {grade}"])
+            assert mean[f"{kind}_rate", grade] == pytest.approx(printed, abs=0.5)
+
+
+def test_the_mean_lies_within_its_interval_and_narrower_with_less_confidence():
+    rows = oa.with_context(oa.as_at("2025-12-31"), "caseload", date="2025-12-31")
+    wide, narrow = (circumstances_by_grade(rows, "caseload", level=p) for p in (0.95, 0.5))
+    assert (wide["low"] < narrow["low"]).all() and (narrow["high"] < wide["high"]).all()
+    assert wide["n"].sum() == (rows["caseload"].notna() & rows["grade"].notna()).sum()
+
+
+# Odds ratios
+
+
+def frame(rows):
+    """Inspections of one year: authority, circumstance, whether good."""
+    made = pd.DataFrame(rows, columns=["authority_id", "x", "good"])
+    band = made["good"].map({True: "good", False: "inadequate"}).astype(BAND)
+    return made.assign(band=band, last_day=pd.Timestamp("2024-06-30"))
+
+
+def test_the_odds_of_a_two_by_two_table():
+    rows = [(f"a{n}", n % 2, good) for n, good in enumerate([True] * 21 + [False] * 33 + [True] * 8
+                                                            + [False] * 5)]  # fmt: skip
+    made = frame(rows)
+    a, b, c, d = (
+        ((made["x"] == x) & (made["good"] == good)).sum()
+        for x, good in ((1, True), (1, False), (0, True), (0, False))
+    )
+    for model in ("logit", "ordered"):
+        found = odds_by_circumstance(made, {"x": 1}, model).iloc[0]
+        assert found["odds_ratio"] == pytest.approx(a * d / (b * c), rel=1e-3)
+        assert found["low"] < found["odds_ratio"] < found["high"]
+        half = odds_by_circumstance(made, {"x": 0.5}, model).iloc[0]
+        assert half["odds_ratio"] == pytest.approx((a * d / (b * c)) ** 0.5, rel=1e-3)
+
+
+def test_within_authorities_only_pairs_that_differ_count():
+    """With two inspections each it is the ratio of the pairs that went one way and the other."""
+    ways = [(True, False)] * 14 + [(False, True)] * 6 + [(True, True)] * 9 + [(False, False)] * 4
+    rows = [(f"a{n}", x, good) for n, pair in enumerate(ways) for x, good in enumerate(pair)]
+    found = odds_by_circumstance(frame(rows), {"x": 1}, "within authorities").iloc[0]
+    assert found["odds_ratio"] == pytest.approx(6 / 14, rel=1e-4)
+    spread = np.sqrt(1 / 6 + 1 / 14)  # of the logarithm
+    assert np.log(found["high"] / found["low"]) == pytest.approx(2 * 1.96 * spread, rel=1e-3)
+    assert (found["inspections"], found["authorities"]) == (40, 20)
+
+
+def test_the_order_and_the_index_of_the_rows_do_not_matter():
+    rows = oa.judgements_on("overall").query("last_day > '2019-09-26' and grade.notna()")
+    rows = oa.with_context(rows, ["deprivation_score", "agency_rate"])
+    steps = {"deprivation_score": 10, "agency_rate": 10}
+    mixed = rows.sample(frac=1, random_state=1).set_axis([0] * len(rows))
+    for model in ("logit", "ordered"):
+        one, two = (odds_by_circumstance(part, steps, model) for part in (rows, mixed))
+        pd.testing.assert_frame_equal(one, two, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "steps", "model", "message"),
+    [
+        ([("a", 1, True)] * 3, {"x": 1}, "logit", "Too few inspections"),
+        ([("a", 1, True), ("b", 1, False)] * 20, {"x": 1}, "logit", "x is the same"),
+        ([("a", 1, True), ("a", 1, False), ("b", 2, True), ("b", 2, False)] * 9, {"x": 1},
+         "within authorities", "x is the same"),
+        ([("a", 1, True)] * 30, {"y": 1}, "logit", "lack the column y"),
+        ([("a", 1, True)] * 30, {"x": 1}, "probit", "There is no model 'probit'"),
+    ],
+)  # fmt: skip
+def test_a_model_that_cannot_be_fitted_is_refused(rows, steps, model, message):
+    with pytest.raises(oa.DataError, match=message):
+        odds_by_circumstance(frame(rows), steps, model)
+
+
+# The published files
+
+
+@pytest.mark.skipif(
+    not os.environ.get("OFSTED_CONTEXT"), reason="OFSTED_CONTEXT does not name the folder of files"
+)
+def test_the_table_is_made_of_the_published_files(tmp_path):
+    shutil.copytree(CHECKOUT / "src", tmp_path / "src")
+    shutil.copytree(CHECKOUT / "data", tmp_path / "data")
+    written = tmp_path / "data" / "context.csv"
+    written.write_text(written.read_text("utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    made = subprocess.run(
+        [sys.executable, CHECKOUT / "tools" / "build_context.py"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "src")}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    assert written.read_bytes() == (CHECKOUT / "data" / "context.csv").read_bytes()
