@@ -12,6 +12,7 @@ import ofsted_analysis as oa
 from ofsted_analysis import charts
 from ofsted_analysis.analysis import (
     change,
+    context,
     coverage,
     duration,
     interventions,
@@ -20,6 +21,7 @@ from ofsted_analysis.analysis import (
 )
 from ofsted_analysis.analysis import judgements as within
 from ofsted_analysis.analysis.shares import random_allocation_test
+from ofsted_analysis.curation.published import reconcile
 from ofsted_analysis.tables.load import load_events
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -27,10 +29,11 @@ if not FOLDER.is_dir():
     pytest.skip("not a checkout", allow_module_level=True)
 NOTEBOOKS = {path.stem: nbformat.read(path, 4) for path in sorted(FOLDER.glob("*.ipynb"))}
 KNOWN = {
-    "oa": oa, "charts": charts, "change": change, "coverage": coverage, "duration": duration,
+    "oa": oa, "charts": charts, "change": change, "context": context, "coverage": coverage,
+    "duration": duration,
     "found_after": interventions, "load_events": load_events,
     "shares": shares, "visits": visits, "within": within,
-    "random_allocation_test": random_allocation_test,
+    "random_allocation_test": random_allocation_test, "reconcile": reconcile,
 }  # fmt: skip
 PLACES = ["Cumbria", "Isles of Scilly", "City of London", "BCP", "St Helens", "Leeds"]
 

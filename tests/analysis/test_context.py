@@ -15,7 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ofsted_analysis as oa
-from ofsted_analysis.analysis.context import children_by_grade, circumstances_by_grade, fifths
+from ofsted_analysis.analysis.context import (
+    children_by_grade,
+    circumstances_by_grade,
+    ranked_groups,
+)
 from ofsted_analysis.analysis.regression import odds_by_circumstance
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.grades import BAND
@@ -135,14 +139,18 @@ def test_spending_per_child_is_spending_over_children():
 
 
 def test_fifths_are_equal_in_number():
-    found = fifths("deprivation_score", "2015-09-30")
+    found = ranked_groups("deprivation_score", "2015-09-30")
     sizes = found.value_counts()
     assert sizes.max() - sizes.min() <= 1 and found.index.is_unique and len(found) == 152
     score = CONTEXT.query("measure == 'deprivation_score' and date == '2015-09-30'")
     means = score.set_index("authority_id")["value"].groupby(found).mean()
     assert means.is_monotonic_increasing
+    tenths = ranked_groups("deprivation_score", "2015-09-30", 10)
+    assert ((tenths + 1) // 2 == found).mean() > 0.97  # the same order, cut twice as often
+    with pytest.raises(oa.DataError, match="2 or more, not 1"):
+        ranked_groups("deprivation_score", "2015-09-30", 1)
     with pytest.raises(oa.DataError, match="2015-09-30, 2019-09-26"):
-        fifths("deprivation_score", "2020-01-01")
+        ranked_groups("deprivation_score", "2020-01-01")
 
 
 def test_every_child_is_under_one_grade():

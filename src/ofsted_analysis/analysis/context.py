@@ -121,8 +121,10 @@ def _measures(wanted: Sequence[str]) -> list[str]:
     return list(wanted)
 
 
-def fifths(measure: str, date: Day, *, context: pd.DataFrame | None = None) -> pd.Series:
-    """The fifth of authorities that each belongs to, by a measure of one date.
+def ranked_groups(
+    measure: str, date: Day, number: int = 5, *, context: pd.DataFrame | None = None
+) -> pd.Series:
+    """The fifth (or tenth, and so on) of authorities that each belongs to, by a measure.
 
     Parameters
     ----------
@@ -130,24 +132,30 @@ def fifths(measure: str, date: Day, *, context: pd.DataFrame | None = None) -> p
         A measure, such as 'deprivation_score'.
     date
         The date of its values: that of the index of deprivation, say.
+    number
+        How many groups.
     context
         Values as from `load_context`; the packaged ones by default.
 
     Returns
     -------
     Series
-        By authority_id: 1 (the least) to 5 (the most), as near to equal in number as can be.
+        By authority_id: 1 (the least) to ``number`` (the most), the groups as near to equal in
+        number as can be.
 
     Raises
     ------
     DataError
-        There is no such measure, or it has no value of that date.
+        There is no such measure, it has no value of that date, or less than two groups are asked
+        for.
 
     Examples
     --------
-    >>> fifths("deprivation_score", "2019-09-26").loc[["blackpool", "wokingham"]].tolist()
+    >>> ranked_groups("deprivation_score", "2019-09-26").loc[["blackpool", "wokingham"]].tolist()
     [5, 1]
     """
+    if number < 2:
+        raise DataError(f"number must be 2 or more, not {number}.")
     values = load_context() if context is None else context
     (name,) = _measures([measure])
     own = values[(values["measure"] == name) & (values["date"] == as_day(date, "date"))]
@@ -155,7 +163,7 @@ def fifths(measure: str, date: Day, *, context: pd.DataFrame | None = None) -> p
         dates = values.loc[values["measure"] == name, "date"].dt.strftime("%Y-%m-%d").unique()
         raise DataError(f"{name} has no values of {date}, but of: {', '.join(sorted(dates))}.")
     order = own.set_index("authority_id")["value"].rank(method="first")
-    return (order * 5 / len(order)).apply(np.ceil).astype("int64").rename("fifth")
+    return (order * number / len(order)).apply(np.ceil).astype("int64").rename("group")
 
 
 def children_by_grade(dates: Sequence[Day], theme: str = "overall") -> pd.DataFrame:

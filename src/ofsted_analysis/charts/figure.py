@@ -117,6 +117,7 @@ def finish(
     alt: str,
     caveat: str = "",
     basis: str = "",
+    also: str = "",
     key: Iterable[str] | Iterable[Entry] = (),
     adequate: bool = False,
     abbreviated: Iterable[str] | None = None,
@@ -143,6 +144,8 @@ def finish(
         the source line, and at the end of the alternative text.
     basis
         The dates that count, for the source line; by default those of the record.
+    also
+        Who else's data are drawn, for the source line.
     key
         Grades, bands and reasons to explain in a key under the subtitle, where the marks
         themselves have no room for their names; or marks of any kind with what they mean.
@@ -169,7 +172,7 @@ def finish(
                    (subtitle, base * 1.05, "normal", style.QUIET))  # fmt: skip
     below = _lines(fig, room, (caveat, base, "normal", style.INK),
                    (spelt, base, "normal", style.QUIET),
-                   (source_line(basis), base, "normal", style.QUIET))  # fmt: skip
+                   (source_line(basis, also), base, "normal", style.QUIET))  # fmt: skip
     key = list(key)
     key_height = 0.0
     if key:
@@ -240,7 +243,7 @@ def _write(fig: Chart, block: _Block, top: float) -> None:
     )  # fmt: skip
 
 
-def source_line(basis: str = "") -> str:
+def source_line(basis: str = "", also: str = "") -> str:
     """Where the data come from, on which dates they stand, and their version.
 
     Examples
@@ -251,7 +254,8 @@ def source_line(basis: str = "") -> str:
     described = schema.descriptor()
     basis = basis or f"inspections to {long_date(described['completeTo'])}"
     return (
-        f"Source: Ofsted inspection reports, {described['licenses'][0]['title']}; {basis}; "
+        f"Source: Ofsted inspection reports{f'; {also}' if also else ''}, "
+        f"{described['licenses'][0]['title']}; {basis}; "
         f"data version {described['version']}."
     )
 
