@@ -1,0 +1,49 @@
+"""The notebooks run, and their words hold, with any one inspection less."""
+
+import builtins
+from pathlib import Path
+from random import Random
+
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+
+import ofsted_analysis as oa
+from ofsted_analysis.curation.add import remove_inspections
+from ofsted_analysis.tables import schema
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+if not FOLDER.is_dir():
+    pytest.skip("not a checkout", allow_module_level=True)
+NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+NAMED = {"wirral-slac-2011-02", "norfolk-cp-2013-01", "devon-sif-2015-03",
+         "west-sussex-ilacs-2019-03", "suffolk-ilacs-2024-06"}  # fmt: skip
+"""The inspections that the second notebook is about."""
+HELD = NAMED.union(
+    *(
+        oa.load_table(name)["inspection_id"].dropna()
+        for name in ("events", "fieldwork", "grade_tallies")
+    )
+)
+"""Those cannot be taken out, or not without more."""
+FREE = sorted(set(oa.load_inspections()["inspection_id"]) - HELD)
+GONE = Random(2026).sample(FREE, 12)
+
+
+@pytest.mark.filterwarnings("ignore::matplotlib.MatplotlibDeprecationWarning")  # of seaborn's
+@pytest.mark.sample(2)
+@pytest.mark.parametrize("gone", GONE)
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_words_of_a_notebook_hold(name, gone, data, monkeypatch, capsys):
+    assert remove_inspections([gone], data_dir=data) == []
+    monkeypatch.setattr(schema, "default_data_dir", lambda: data)
+    monkeypatch.setattr("IPython.display.display", lambda *shown: None)
+    names = {"__builtins__": builtins, "display": lambda *shown: None}
+    try:
+        for number, cell in enumerate(nbformat.read(FOLDER / f"{name}.ipynb", 4).cells):
+            if cell.cell_type == "code":
+                exec(compile(cell.source, f"{name}, cell {number}", "exec"), names)
+                plt.close("all")
+    finally:
+        oa.pin(None)
+    capsys.readouterr()
