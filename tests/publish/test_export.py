@@ -27,6 +27,7 @@ from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.load import load_judgements, load_table
 
 TABLES = schema.tables()
+FULL = bool(os.environ.get("OFSTED_FULL"))
 NAMES = [*TABLES, export.JOINED]
 LABELS = load_table("themes").set_index("theme")["label"].to_dict()
 
@@ -394,9 +395,11 @@ def test_a_spreadsheet_without_gptables(tmp_path, monkeypatch, capsys):
 
 
 def test_another_time_zone_and_locale_and_hash_seed_make_the_same_bytes(out, tmp_path):
+    # the workbook takes as long as all others together
+    formats = [name for name in export.FORMATS if FULL or name != "xlsx"]
     code = (
         "import sys\nfrom ofsted_analysis.cli import main\n"
-        "sys.exit(main(['export', '--out', sys.argv[1]]))"
+        f"sys.exit(main(['export', '--format', '{','.join(formats)}', '--out', sys.argv[1]]))"
     )
     environment = os.environ | {
         "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "7",
@@ -406,7 +409,8 @@ def test_another_time_zone_and_locale_and_hash_seed_make_the_same_bytes(out, tmp
         [sys.executable, "-c", code, str(tmp_path)], env=environment, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr
-    files = sorted(path.relative_to(out) for path in out.rglob("*") if path.is_file())
+    files = sorted(path.relative_to(out) for path in out.rglob("*")
+                   if path.is_file() and (FULL or path.suffix != ".xlsx"))  # fmt: skip
     again = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert files == again
     assert [f for f in files if (out / f).read_bytes() != (tmp_path / f).read_bytes()] == []

@@ -116,7 +116,11 @@ def _constraint_faults(draft: Draft) -> Iterator[Fault]:
                     if value and lines.setdefault(value, line) != line:
                         wrong = f"{value!r} stands on line {lines[value]} already"
                         yield draft.fault(name, line, field.name, wrong)
-            yield from draft.misfits(name, field.name, partial(_misfit, field))
+            if field.categories or field.format or field.constraints.keys() & _LIMITS:
+                yield from draft.misfits(name, field.name, partial(_misfit, field))
+
+
+_LIMITS = {"pattern", "minimum", "maximum"}
 
 
 def _misfit(field: Field, value: str) -> str:
@@ -125,9 +129,9 @@ def _misfit(field: Field, value: str) -> str:
 
 def _key_faults(draft: Draft) -> Iterator[Fault]:
     for name, table in draft.tables.items():
+        keys = [tuple([row[column] for column in table.primary_key]) for row in draft.rows[name]]
         lines: dict[tuple[str, ...], int] = {}
-        for line, row in draft.lines(name):
-            key = tuple(row[column] for column in table.primary_key)
+        for line, key in enumerate(keys, start=2) if len(set(keys)) < len(keys) else ():
             if key in lines:
                 columns = ", ".join(table.primary_key)
                 yield draft.fault(

@@ -82,17 +82,19 @@ class Table:
     def __getitem__(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
 
-    def sort_key(self, row: dict[str, str]) -> tuple[tuple[int, str], ...]:
+    def sort_key(self, row: dict[str, str]) -> tuple[Any, ...]:
         """What the rows are sorted by: the primary key, whole numbers as such."""
+        if not self._numbered:
+            return tuple([row[key] for key in self.primary_key])
         return tuple(
-            (int(row[key]) if whole and row[key].isdecimal() else 0, row[key])
-            for key, whole in self._key_types
+            (int(row[key]) if key in self._numbered and row[key].isdecimal() else 0, row[key])
+            for key in self.primary_key
         )
 
     @cached_property
-    def _key_types(self) -> list[tuple[str, bool]]:
-        """The columns of the primary key, and whether they hold whole numbers."""
-        return [(key, self[key].type == "integer") for key in self.primary_key]
+    def _numbered(self) -> frozenset[str]:
+        """The columns of the primary key that hold whole numbers."""
+        return frozenset(key for key in self.primary_key if self[key].type == "integer")
 
 
 def whole_number(text: str) -> int:
