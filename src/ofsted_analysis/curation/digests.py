@@ -56,7 +56,9 @@ def of_report(inspection: Row, judgements: Iterable[Row], source: Row) -> str:
     return _digest([_facts(read), rows, _facts(source)])
 
 
-def digests(folder: Path, reports: Collection[str]) -> tuple[Digests, dict[str, str]]:
+def digests(
+    folder: Path, reports: Collection[str], tables: Iterable[str] = ()
+) -> tuple[Digests, dict[str, str]]:
     """The digests of the tables in a folder as they are.
 
     Parameters
@@ -65,6 +67,8 @@ def digests(folder: Path, reports: Collection[str]) -> tuple[Digests, dict[str, 
         The folder of the tables.
     reports
         The reports (by source_id) that have a digest of their own.
+    tables
+        The tables that are asked for; by default all.
 
     Returns
     -------
@@ -73,7 +77,8 @@ def digests(folder: Path, reports: Collection[str]) -> tuple[Digests, dict[str, 
     dict
         The inspection of each report.
     """
-    names = dict.fromkeys([*schema.tables(folder), "inspections", "judgements", "sources"])
+    wanted = tables or schema.tables(folder)
+    names = dict.fromkeys([*wanted, "inspections", "judgements", "sources"])
     rows = {name: load.rows(name, folder) for name in names}  # an error where one is not described
     own = {
         row["inspection_id"]: row
@@ -231,12 +236,16 @@ def _shown(value: Any) -> str:
     return "not there" if value is None else repr(value)
 
 
+_ADDED_TO = ("inspections", "judgements", "sources", "visits")
+"""The tables in which reports and letters stand."""
+
+
 def sound(folder: Path) -> frozenset[str]:
-    """The tables in a folder that are as accepted; none where there are no digests."""
+    """The tables of reports and letters that are as accepted; none where there are no digests."""
     if not (folder / FILE).exists():
         return frozenset()
     known = accepted(folder)
-    found, _ = digests(folder, known["reports"])
+    found, _ = digests(folder, known["reports"], _ADDED_TO)
     return frozenset(n for n, digest in found["tables"].items() if known["tables"].get(n) == digest)
 
 
@@ -264,6 +273,6 @@ def carry_over(
     known = accepted(folder)
     reports = {key: value for key, value in known["reports"].items() if key not in gone}
     reports |= dict(read)
-    now = digests(folder, reports)[0]["tables"]
+    now = digests(folder, reports, _ADDED_TO)[0]["tables"]
     tables = {n: now[n] if n in sound_before else old for n, old in known["tables"].items()}
     _write(folder, {"reports": reports, "tables": tables})

@@ -148,11 +148,10 @@ def typed(cells: Sequence[str], field: Field) -> Any:
     >>> typed(["3", ""], Field("rank", "integer", "")).tolist()
     [3, <NA>]
     """
-    known = [cell or None for cell in cells]
     if field.type == "date":
-        return pd.array(known, dtype="datetime64[s]")
+        return pd.array(np.array([cell or "NaT" for cell in cells], dtype="datetime64[s]"))
     if field.type == "integer":
-        numbers = [None if cell is None else int(cell) for cell in known]
+        numbers = [int(cell) if cell else None for cell in cells]
         return pd.array(numbers, dtype="int64" if field.required else "Int64")
     if field.type == "number":
         return np.array([float(cell or "nan") for cell in cells])
@@ -160,7 +159,7 @@ def typed(cells: Sequence[str], field: Field) -> Any:
         codes = {category: code for code, category in enumerate(field.categories)}
         dtype = pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
         return pd.Categorical.from_codes([codes.get(cell, -1) for cell in cells], dtype=dtype)
-    return pd.array(known, dtype="str")
+    return pd.array([cell or None for cell in cells], dtype="str")
 
 
 Versions = tuple[tuple[int, int, int], ...]
