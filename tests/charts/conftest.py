@@ -94,7 +94,9 @@ def few_authorities(few):
 @pytest.fixture
 def fixed_source(monkeypatch):
     """The source line as it was, so that new data don't change the pictures."""
-    monkeypatch.setattr(figure, "source_line", lambda basis="", also="": "Source: a fixed source line.")
+    monkeypatch.setattr(
+        figure, "source_line", lambda basis="", also="": "Source: a fixed source line."
+    )
 
 
 def words_of(fig):

@@ -311,7 +311,7 @@ def failing(monkeypatch, folder, times, error):
     monkeypatch.setattr(os, "replace", replace_or_fail)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("nth", [1, 2, 3, 4])
 def test_a_disk_that_fails_on_one_file_changes_none(gone, monkeypatch, nth):
     folder, reports, index = gone

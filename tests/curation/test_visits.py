@@ -158,6 +158,7 @@ def test_there_is_no_such_visit(data):
         ),
     ],
 )  # fmt: skip
+@pytest.mark.sample(5)
 def test_a_visit_that_breaks_a_rule_is_found(with_letter, tmp_path, change, column, message):
     data = shutil.copytree(with_letter, tmp_path / "data")
     rows = [
