@@ -56,7 +56,7 @@ def names_of(name):
     return names
 
 
-@pytest.mark.sample(20)
+@pytest.mark.sample(14)
 @pytest.mark.parametrize(("name", "call"), CALLS)
 def test_a_suggestion_runs_as_it_stands(name, call):
     if call.startswith("national("):  # of the notebook's own
