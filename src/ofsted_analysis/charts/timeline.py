@@ -163,7 +163,8 @@ def timeline(
                 f"{counted(len(inspections), 'inspection')} {_span(inspections)}. {finding}"
             ),
             caveat=" ".join(filter(None, (succession, told, compared, visits_note(visited)))),
-            basis=f"last days of inspection, to {long_date(stop)}",
+            basis="last days of inspection, "
+            + (f"published by {long_date(stop)}" if date is not None else f"to {long_date(stop)}"),
             key=[*history_entries(shown, palette, **axis), *visit_entries(visited)],
             abbreviated=[notes.framework_name(f) for f in shown["framework_id"].dropna().unique()],
         )
