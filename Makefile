@@ -19,7 +19,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept reliability accessibility docs lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept reliability briefings accessibility docs lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,10 @@ reliability: .venv ## break writes, the command line, the library and facts, and
 	$(BIN)/python tools/break_cli.py
 	$(BIN)/python -W ignore tools/break_library.py
 	$(BIN)/python -W ignore tools/break_facts.py
+
+briefings: .venv ## a briefing on every authority in build/briefings, and as PDF with LibreOffice to count pages
+	$(BIN)/ofsted-analysis briefing --all --force --out build/briefings
+	$(BIN)/python tools/check_briefings.py build/briefings
 
 accessibility: ## check the book with axe-core, once it is built (needs Node.js, npm and Chromium)
 	@test -f build/index.html || { echo "There is no book yet: run 'make notebooks' first." >&2; exit 1; }

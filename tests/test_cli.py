@@ -397,3 +397,35 @@ def test_charts_says_what_cannot_be_drawn_before_it_writes(capsys, tmp_path):
     assert "peers-isles-of-scilly cannot be drawn: 10 of the 10" in err[0]
     code, _, err = run(capsys, "charts", "--out", out, "--only", "nonsense")
     assert code == 1 and "the charts are national-overall" in err[0]
+
+
+def test_a_briefing_in_one_command(tmp_path, capsys):
+    arguments = ["briefing", "Dorset", "--date", "2020-01-01", "--out", str(tmp_path)]
+    assert cli.main([*arguments, "--format", "html,xlsx"]) == 0
+    printed = capsys.readouterr().out.split()
+    assert printed == [
+        str(tmp_path / f"briefing-dorset-2020-01-01.{kind}") for kind in ("html", "xlsx")
+    ]
+    assert cli.main([*arguments, "--format", "html"]) == 1
+    assert "there already" in capsys.readouterr().err
+    assert cli.main([*arguments, "--format", "html", "--force", "--peers", "Leeds,York"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["Devonn"], "Did you mean Devon"),
+        (["Devon", "--date", "2031-01-01"], "22 August 2026"),
+        (["Devon", "--date", "soon"], "date"),
+        (["Devon", "--peers", "Narnia"], "--peers takes neighbours, region"),
+        (["Devon", "--format", "pdf"], "html, docx, pptx, xlsx"),
+        (["Cumbria", "--date", "2024-01-01"], "31 March 2023"),
+        ([], "--all"),
+        (["Devon", "--all"], "--all"),
+    ],
+)
+def test_a_briefing_that_cannot_be(arguments, told, tmp_path, capsys):
+    assert cli.main(["briefing", *arguments, "--out", str(tmp_path / "new")]) == 1
+    error = capsys.readouterr().err
+    assert told in error and len(error.splitlines()) == 1
+    assert not list(tmp_path.glob("new/*"))

@@ -37,7 +37,9 @@ def test_cells_run(authority, date, capsys):
         names.update(authority=authority, date=date)
         for cell in CELLS[1:]:
             exec(cell.source, names)
-    assert names["own"] == oa.find_authority(authority, date=pd.Timestamp(date).date())
+    assert names["made"].authority_id == oa.find_authority(
+        authority, date=pd.Timestamp(date).date()
+    )
     capsys.readouterr()
 
 

@@ -169,6 +169,26 @@ def _parser() -> argparse.ArgumentParser:
     charts.add_argument("--size", choices=("print", "slide", "narrow"), default="print")
     charts.set_defaults(run=_charts)
 
+    brief = commands.add_parser("briefing", help="write a briefing on one authority, or on all")
+    brief.add_argument("authority", nargs="?", metavar="NAME", help="a name or code")
+    brief.add_argument("--all", action="store_true", help="one on every authority")
+    brief.add_argument("--date", metavar="DATE", help="as known on this day (default: the latest)")
+    brief.add_argument(
+        "--peers",
+        metavar="GROUP",
+        help="whom to set it beside: neighbours, region, or names with commas between (default: "
+        "its statistical neighbours or, where it has none that are close, its region)",
+    )
+    brief.add_argument(
+        "--format",
+        default="html,docx,pptx,xlsx",
+        metavar="FORMATS",
+        help="any of html, docx, pptx and xlsx, with commas between (default: all)",
+    )
+    brief.add_argument("--out", type=Path, default=Path("build/briefings"), metavar="DIR")
+    brief.add_argument("--force", action="store_true", help="replace files that are there")
+    brief.set_defaults(run=_briefing)
+
     docs = commands.add_parser("docs", help="write the pages of docs/ that come from the data")
     docs.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR")
     docs.set_defaults(run=_docs)
@@ -465,6 +485,43 @@ def _charts(arguments: argparse.Namespace) -> int:
             charts.save(chart, arguments.out / f"{name}{suffix}", data=suffix == ".svg")
     print(f"{len(drawn)} charts in {arguments.out}: each as SVG, PNG and PDF, with text and data.")
     return 1 if failed and not drawn else 0
+
+
+def _briefing(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.publish import documents
+    from ofsted_analysis.publish.sections import group_named
+
+    if arguments.all == bool(arguments.authority):
+        raise DataError("Say for which authority the briefing is, or --all: one of the two.")
+    options = {
+        "date": arguments.date,
+        "group": arguments.peers and group_named(arguments.peers, arguments.date),
+        "formats": [name.strip() for name in arguments.format.split(",") if name.strip()],
+        "force": arguments.force,
+    }
+    _made(arguments.out)
+    if not arguments.all:
+        for path in documents.write(arguments.authority, arguments.out, **options):
+            print(path)
+        return 0
+    return _briefings(documents.write_all(arguments.out, **options), arguments)
+
+
+def _briefings(written: Iterator[Any], arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from ofsted_analysis.publish.documents import there
+
+    failed, files = 0, 0
+    total = len(there(arguments.date))
+    for own, made in tqdm(written, total=total, unit="authority", disable=None, leave=False):
+        if isinstance(made, str):
+            failed += 1
+            _complain(f"{own}: {made}")
+        else:
+            files += len(made)
+    print(f"{files} files in {arguments.out}, on {total - failed} authorities; {failed} failed.")
+    return 1 if failed else 0
 
 
 def _made(folder: Path) -> None:

@@ -75,9 +75,10 @@ def test_an_authority_of_another_time_is_refused():
     ("authority", "date", "expected"),
     [
         ("Cumberland", None, ["new authority", "one inspection"]),
-        ("Cumbria", "2021-01-01", ["former authority", "old grades", "imprecise dates"]),
+        ("Cumbria", "2021-01-01", ["old grades", "imprecise dates"]),
+        ("Cumbria", "2023-03-31", ["former authority"]),
         ("City of London", None, ["few children"]),
-        ("Devon", "2013-01-01", ["no overall grade", "adequate", "second hand"]),
+        ("Devon", "2013-01-01", ["no overall grade", "second hand"]),
         ("Dorset", "2020-01-01", ["new authority", "not yet inspected"]),
         ("Norfolk", "2022-12-31", ["not yet published"]),
         ("Norfolk", "2023-02-01", ["care leavers"]),

@@ -128,7 +128,7 @@ def framework_crosswalk(
     palette
         Colours of one's own for 'direct', 'partial' and 'none'.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -183,7 +183,8 @@ def framework_crosswalk(
         fig.give(top + 2.6 * len(shown))
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"A box: the theme was graded; n = {len(own)} areas under {len(shown)} themes. "
                 "How far a grade compares with others of its theme:"

@@ -111,10 +111,11 @@ def drawing(
 def finish(
     fig: Chart,
     *,
-    title: str,
+    title: str | None,
     subtitle: str,
     data: pd.DataFrame,
     alt: str,
+    message: str = "",
     caveat: str = "",
     basis: str = "",
     also: str = "",
@@ -132,13 +133,15 @@ def finish(
     fig
         The chart.
     title
-        Its message, as a sentence.
+        What is printed over it, as a sentence; None for the message, '' for nothing.
     subtitle
         What is measured, and of how many.
     data
         The table drawn.
     alt
         Kind of chart, what it shows, and the main finding, in two or three sentences.
+    message
+        Its finding, as a sentence; by default the title.
     caveat
         What a reader must know before comparing (see `notes.comparison_caveat`); it goes above
         the source line, and at the end of the alternative text.
@@ -164,6 +167,7 @@ def finish(
     >>> alt_text(chart)
     'Bar chart. Four are good.'
     """
+    title = message if title is None else title
     base = fig.size.text
     width, height = fig.get_size_inches()
     room = width - 2 * _MARGIN
@@ -208,7 +212,7 @@ def finish(
             w_pad=0,
             h_pad=0,
         )
-    fig.message, fig.drawn = title, data.reset_index(drop=True)
+    fig.message, fig.drawn = title or message, data.reset_index(drop=True)
     fig.alt = " ".join(filter(None, (alt, caveat)))
     return fig
 

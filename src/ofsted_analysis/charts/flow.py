@@ -161,7 +161,7 @@ def transition_flow(
     palette
         Colours of one's own for the grades: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -220,7 +220,8 @@ def transition_flow(
         ax = fig.subplots()
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"Grades for {notes.theme_name(theme)}; n = {len(shown)} authorities with a grade "
                 f"in each round{without}"

@@ -92,7 +92,7 @@ def grades_given_by_year(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -125,7 +125,8 @@ def grades_given_by_year(
         grid = (len(rounds), 1) if above else (1, len(rounds))
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"Grades for {notes.theme_name(theme)} given at inspections, by the year in which "
                 f"they ended; n = {len(history)}, to {long_date(history['last_day'].max())}"

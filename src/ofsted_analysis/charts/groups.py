@@ -141,7 +141,7 @@ def grade_share(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -182,7 +182,8 @@ def grade_share(
         ax = fig.subplots()
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"Authorities by grade for {notes.theme_name(named)}{when}, as shares of those "
                 f"with a grade; n = {len(graded)} of {data['authority_id'].nunique()}. "

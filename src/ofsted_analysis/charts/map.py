@@ -130,7 +130,7 @@ def tile_map(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow' (these two without codes), or (width, height) in centimetres.
 
@@ -189,7 +189,8 @@ def tile_map(
         fig.give(side * _SHAPE[1] * 72 / base + foot + head)
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"Each tile is an authority, by grade for {notes.theme_name(named)} at {when}; "
                 f"n = {' and '.join(str(m['band'].notna().sum()) for m in maps)} with a grade."

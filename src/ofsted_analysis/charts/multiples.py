@@ -45,7 +45,7 @@ def small_multiples(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -97,7 +97,8 @@ def small_multiples(
         fig.give(3.2 + deep * len(names))
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"Inspections by last day, with the grade for {notes.theme_name(theme)}; "
                 f"n = {len(chosen)} {noun}, {counted(len(graded), 'grade')}"

@@ -150,7 +150,7 @@ def national_picture(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -186,7 +186,8 @@ def national_picture(
         ax = fig.subplots()
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"{'Share of authorities' if percent else 'Authorities'} by latest grade for "
                 f"{notes.theme_name(theme)} at each date"

@@ -114,7 +114,7 @@ def peers(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -156,7 +156,8 @@ def peers(
         ax = fig.subplots()
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"{name} (framed) and its {len(theirs)} {called} by grade for "
                 f"{notes.theme_name(theme)} on {long_date(day)}; in brackets how many of them; "

@@ -143,7 +143,7 @@ def profile(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -203,7 +203,8 @@ def profile(
         entries.append((Line2D([], [], markersize=0.85 * fig.size.text, **_OWN), name))
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"How many of {who} had each grade, by theme, and the grade of {name}; "
                 f"n = {counted(others, 'peer')}"
@@ -248,5 +249,5 @@ def _beside(row: Any) -> str:
     noun, be = ("peer", "was") if row.graded == 1 else ("peers", "were")
     be = "was" if row.better == 1 else be
     parts = [f"{row.better or 'none'} of {row.graded} {noun} {be} graded higher"]
-    parts += [f"{n} {what}" for n, what in ((row.same, "level"), (row.worse, "lower"))]
+    parts += [f"{n} {what}" for n, what in ((row.same, "level"), (row.worse, "lower")) if n]
     return listed(parts)

@@ -124,7 +124,7 @@ def time_in_grade(
     palette
         Colours of one's own for 'better', 'still' and 'worse'.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -171,7 +171,8 @@ def time_in_grade(
         fig.give(16 * down)
         finish(
             fig,
-            title=first if title is None else title,
+            title=title,
+            message=first,
             subtitle=(
                 f"Estimated share of spells at a grade for {notes.theme_name(theme)}, by years "
                 f"since the inspection that gave it; under the years, spells still under way; n = "

@@ -191,6 +191,8 @@ PRINT = Size(16, 9, 9)
 """Across a page of a briefing."""
 SLIDE = Size(33.867, 19.05, 13)
 """A whole slide of 16:9."""
+SLIDE_BODY = Size(31.4, 15, 13)
+"""What a slide has left under its title."""
 NARROW = Size(9, 11, 9)
 """On a phone, or in one of two columns."""
 
@@ -208,7 +210,7 @@ def size_of(size: str | tuple[float, float]) -> Size:
     >>> size_of("print")
     Size(width=16, height=9, text=9)
     """
-    named = {"print": PRINT, "slide": SLIDE, "narrow": NARROW}
+    named = {"print": PRINT, "slide": SLIDE, "slide body": SLIDE_BODY, "narrow": NARROW}
     if isinstance(size, str) and size in named:
         return named[size]
     if isinstance(size, tuple) and len(size) == 2:
@@ -216,8 +218,8 @@ def size_of(size: str | tuple[float, float]) -> Size:
         if numbers and all(8 <= side <= 200 for side in size):
             return Size(*size, PRINT.text)
     raise DataError(
-        "size must be 'print', 'slide', 'narrow' or (width, height) in centimetres from 8 to 200, "
-        f"not {size!r}."
+        "size must be 'print', 'slide', 'slide body', 'narrow' or (width, height) in centimetres "
+        f"from 8 to 200, not {size!r}."
     )
 
 

@@ -83,7 +83,7 @@ def timeline(
     palette
         Colours of one's own: see `style.grade_colours`.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', 'narrow', or (width, height) in centimetres.
 
@@ -151,7 +151,8 @@ def timeline(
         fig.give(top + 1.7 + max(2.1, deep + 0.3) * len(rows))
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"Ofsted's judgements of {who['name']} by theme and last day of inspection; "
                 f"n = {len(graded)} grades from {counted(len(inspections), 'inspection')}"

@@ -39,7 +39,7 @@ def transition_matrix(
     within, data
         As for `ofsted_analysis.transitions`; not needed with pairs.
     title
-        The message, if not the one taken from the data.
+        The title, if not the message taken from the data; '' for none, where a document has it.
     size
         'print', 'slide', or (width, height) in centimetres.
 
@@ -79,7 +79,8 @@ def transition_matrix(
         ax = fig.subplots()
         finish(
             fig,
-            title=message if title is None else title,
+            title=title,
+            message=message,
             subtitle=(
                 f"Grades for {notes.theme_name(theme)} before and after; percentages of each row; "
                 f"n = {len(pairs)} pairs of inspections of {pairs['authority_id'].nunique()} "

@@ -3,6 +3,7 @@
 All of it as was known on a day: inspections that had ended, of which the report was out.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -85,7 +86,7 @@ def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
     rows = []
     for theme in themes():
         now = as_at(day, theme, published_by=day).set_index("authority_id").loc[own]
-        past = _known(judgements_on(theme), own, day)
+        past = known_on(judgements_on(theme), own, day)
         past = past[past["grade"].notna() & (past["inspection_id"] != now["inspection_id"])]
         if pd.isna(now["inspection_id"]) and theme not in in_use:
             continue
@@ -115,8 +116,14 @@ def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
     return frame
 
 
-def _known(frame: pd.DataFrame, own: str, day: pd.Timestamp) -> pd.DataFrame:
-    """The rows of one authority that were known on a day."""
+def known_on(frame: pd.DataFrame, own: str, day: pd.Timestamp) -> pd.DataFrame:
+    """The rows of one authority that were known on a day.
+
+    Examples
+    --------
+    >>> len(known_on(load_inspections(), "norfolk", pd.Timestamp("2016-01-01")))
+    4
+    """
     there = (frame["authority_id"] == own) & (frame["last_day"] <= day)
     return frame[there & ~(frame["published_date"] > day)]
 
@@ -157,10 +164,12 @@ def summary(authority: str, date: Day | None = None) -> str:
         first = f"{name} had no grade that was known on {long_date(day)}."
     else:
         row = graded.iloc[0]
-        first = f"{name} was graded {row['grade']} for {_theme(row['theme'])} ({_briefly(row)})"
+        first = (
+            f"{name} was graded {row['grade']} for {theme_in_words(row['theme'])} ({in_short(row)})"
+        )
         if pd.notna(row["previous_grade"]):
             before = row.filter(like="previous_").rename(lambda key: key.removeprefix("previous_"))
-            first += f", {row['previous_grade']} before ({_briefly(before)})"
+            first += f", {row['previous_grade']} before ({in_short(before)})"
         first += f"{_still_inadequate(own, day, row['theme'])}."
     if pd.isna(since[own]):
         return f"{first} On {long_date(day)} it had not yet had a full inspection."
@@ -174,11 +183,11 @@ def summary(authority: str, date: Day | None = None) -> str:
 
 def _still_inadequate(own: str, day: pd.Timestamp, but: str) -> str:
     """Every other theme whose latest known grade is inadequate, with its date."""
-    known = _known(judgements_on(themes()), own, day)
+    known = known_on(judgements_on(themes()), own, day)
     latest = known[known["grade"].notna()].drop_duplicates("theme", keep="last")
     bad = latest[(latest["grade"] == "inadequate") & (latest["theme"] != but)]
     told = [
-        f"{listed([_theme(theme) for theme in rows['theme']])} ({_briefly(rows.iloc[0])})"
+        f"{listed([theme_in_words(theme) for theme in rows['theme']])} ({in_short(rows.iloc[0])})"
         for _, rows in bad.groupby("inspection_id", sort=False, observed=True)
     ]
     return f"; inadequate when last graded for {'; '.join(told)}" if told else ""
@@ -247,7 +256,7 @@ def caveats(authority: str, date: Day | None = None) -> pd.DataFrame:
     who: Any = load_authorities().set_index("authority_id").loc[own]
     now = standing(own, day)
     found = [
-        *_of_the_authority(own, who),
+        *_of_the_authority(own, who, day),
         *_of_the_latest(own, who["name"], day, now.set_index("theme")),
         *_of_the_history(own, day, now),
         *_of_the_peers(own, day),
@@ -264,7 +273,14 @@ def _early() -> set[str]:
     return set(frameworks.loc[frameworks["third_grade"] == "adequate", "framework_id"])
 
 
-def _theme(theme: str) -> str:
+def theme_in_words(theme: str) -> str:
+    """A theme as a sentence has it.
+
+    Examples
+    --------
+    >>> theme_in_words("children_in_care")
+    'children in care'
+    """
     return load_table("themes").set_index("theme")["label"].get(theme, theme.replace("_", " "))
 
 
@@ -288,8 +304,14 @@ def when(row: pd.Series) -> str:
     return long_date(day) if precision == "day" else roughly(day, precision)
 
 
-def _briefly(row: pd.Series) -> str:
-    """The month of an inspection, or its year where no more is known."""
+def in_short(row: pd.Series) -> str:
+    """The month of an inspection, or its year where no more is known.
+
+    Examples
+    --------
+    >>> in_short(pd.Series({"last_day": pd.Timestamp("2012-04-30"), "date_precision": "year"}))
+    '2012'
+    """
     return roughly(row["last_day"], row["date_precision"])
 
 
@@ -298,15 +320,7 @@ def _row(now: pd.DataFrame, theme: str) -> Any:
     return now.loc[theme] if theme in now.index else pd.Series(dtype=object)
 
 
-def _began(theme: str, framework_id: str | None = None) -> str:
-    """The month from which a theme is judged, under one framework or at all."""
-    areas = load_areas().merge(load_frameworks(), on="framework_id")
-    own = areas[areas["theme"] == theme]
-    own = own if framework_id is None else own[own["framework_id"] == framework_id]
-    return month(own["first_used"].fillna(own["first_inspection"]).min())
-
-
-def _of_the_authority(own: str, who: pd.Series) -> Caveats:
+def _of_the_authority(own: str, who: pd.Series, day: pd.Timestamp) -> Caveats:
     changes = load_table("authority_changes")
     names = load_authorities().set_index("authority_id")["name"]
     if pd.notna(who["opened"]):
@@ -317,15 +331,15 @@ def _of_the_authority(own: str, who: pd.Series) -> Caveats:
             "new authority has no grade until it is inspected: it does not inherit one, and what "
             "came before is not its history.",
         )
-    if pd.notna(who["closed"]):
+    if who["closed"] <= day:
         new = names[changes.loc[changes["predecessor_id"] == own, "successor_id"]].tolist()
         yield (
             "former authority",
             f"{who['name']} closed on {long_date(who['closed'])}. {listed(new)} took over, "
             "without its grades. Its own reports are no longer online.",
         )
-    every = load_judgements()
-    small = every[(every["authority_id"] == own) & (every["status"].astype(str) == "not judged")]
+    seen = known_on(load_judgements(), own, day)
+    small = seen[seen["status"].astype(str) == "not judged"]
     if len(small):
         areas = listed([area.lower() for area in small["area"].drop_duplicates()])
         yield (
@@ -339,29 +353,29 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
     every = load_inspections()
     every = every[(every["authority_id"] == own) & (every["inspection_type"] != BOARD_REVIEW)]
     every = every.sort_values("last_day")
-    seen = _known(every, own, day)
+    seen = known_on(every, own, day)
     late = every[(every["last_day"] <= day) & (every["published_date"] > day)]
     if len(late):
         yield (
             "not yet published",
-            f"An inspection had ended on {when(late.iloc[-1])}; its report came out on "
-            f"{long_date(late['published_date'].iloc[-1])} and is left out here.",
+            f"An inspection had ended by {when(late.iloc[-1])}, but its report was not out on "
+            f"{long_date(day)}: it is left out here.",
         )
     if seen.empty:
         yield "not yet inspected", f"No inspection of {name} was known on {long_date(day)}."
         return
     last = seen.iloc[-1]
-    framework, overall = str(last["framework_id"]), _row(now, "overall")
+    overall = _row(now, "overall")
     if len(seen) == 1:
         yield (
             "one inspection",
             f"{name} has been inspected once, in {month(last['last_day'])}: there is no change "
             "to report.",
         )
-    if framework in _early():
+    if last["framework_id"] in _early():
         yield (
             "no overall grade",
-            f"There was no grade for children's services as a whole before {_began('overall')}: "
+            "The latest inspection gave no grade for children's services as a whole: "
             "safeguarding, child protection and looked after children were graded apart.",
         )
     elif pd.isna(overall["grade"]):
@@ -379,8 +393,8 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
     if _row(now, "care_leavers").get("reason") == "judgement not made":
         yield (
             "care leavers",
-            f"Before {_began('care_leavers', framework)} children in care and care leavers were "
-            "judged as one: there is no separate grade for care leavers.",
+            "The latest inspection judged children in care and care leavers as one: there is no "
+            "separate grade for care leavers.",
         )
     years = (day - last["last_day"]).days / 365.25
     if years > 3:
@@ -394,28 +408,35 @@ def _of_the_latest(own: str, name: str, day: pd.Timestamp, now: pd.DataFrame) ->
             + "".join(f" Routine inspection was suspended on {long_date(p)}." for p in pauses),
         )
     if str(last["days_note"]).startswith("two visits"):
-        yield "two visits", f"The latest inspection was made in {last['days_note']}."
+        yield "two visits", f"The latest inspection was made in {_in_words(last['days_note'])}."
+
+
+def _in_words(text: str) -> str:
+    """A text with its days in words."""
+    return re.sub(r"\d{4}-\d\d-\d\d", lambda day: long_date(day[0]), text)
 
 
 def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
     graded = load_judgements()
-    graded = _known(graded[graded["grade"].notna()], own, day)
+    graded = known_on(graded[graded["grade"].notna()], own, day)
     visits = graded.drop_duplicates("inspection_id").sort_values("last_day")
     if graded.empty:
         return
     apart = now[~now["comparable"].fillna(True) & now["current"]]
     if len(apart):
-        what = listed([_theme(theme) for theme in apart["theme"]])
+        what = listed([theme_in_words(theme) for theme in apart["theme"]])
         yield (
             "other frameworks",
             f"The latest and the previous grade compare only in part for {what}: the two "
             "inspections judged other ground, or by other rules.",
         )
-    if (graded["grade"] == "adequate").any():
+    raised = load_frameworks().query("third_grade == 'requires improvement'")["first_inspection"]
+    if (graded["grade"] == "adequate").any() and raised.min() <= day:
         yield (
             "adequate",
-            "'Adequate' (until 2013) and 'requires improvement' are both the third of four grades, "
-            "but since November 2013 what is less than good has required improvement.",
+            f"'Adequate' (before {month(raised.min())}) and 'requires improvement' (since) are "
+            "both the third of four grades, but not the same: what is less than good now requires "
+            "improvement.",
         )
     vague = visits[visits["date_precision"].astype(str) != "day"]
     if len(vague):
@@ -432,7 +453,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         )
     missing = now[(now["reason"] == "not known") & now["current"]]
     if len(missing):
-        names = [_theme(theme) for theme in missing["theme"]]
+        names = [theme_in_words(theme) for theme in missing["theme"]]
         if len(names) > 4:
             names = [f"{len(names)} of {int(now['current'].sum())} themes"]
         yield "grades not known", f"No source at hand gives the grade for {listed(names)}."

@@ -5,10 +5,7 @@ standard). The first sheet looks its answers up with INDEX and MATCH, which ever
 program knows.
 """
 
-import io
-import math
-import warnings
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +14,8 @@ import pandas as pd
 from ofsted_analysis.analysis.outcomes import as_at
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.publish.contents import JOINED, Content
+from ofsted_analysis.publish.sheets import BODY, book, objects
 from ofsted_analysis.tables import schema
-from ofsted_analysis.tables.errors import DataError
 
 if TYPE_CHECKING:
     from gptables import GPTable, GPWorkbook
@@ -58,20 +55,7 @@ def workbook(found: dict[str, Content], *, data_dir: str | Path | None = None) -
     DataError
         gptables is not installed.
     """
-    with warnings.catch_warnings():
-        # gptables warns of each empty cell (note 'empty' explains them), leaves a file open when
-        # it is imported, and calls what a later pandas will not have
-        warnings.simplefilter("ignore")
-        try:
-            import gptables
-        except ImportError as error:
-            raise DataError(
-                "Spreadsheets need gptables: pip install 'ofsted-analysis[export]'."
-            ) from error
-        return _workbook(gptables, found, schema.descriptor(data_dir))
-
-
-def _workbook(gptables: Any, found: dict[str, Content], about: dict[str, Any]) -> bytes:
+    about = schema.descriptor(data_dir)
     complete = date.fromisoformat(about["completeTo"])
     authorities, grades = _authorities_now(found, complete), _grades_now(found, complete)
     empty = [name for name, content in found.items() if content.frame.empty]
@@ -79,51 +63,29 @@ def _workbook(gptables: Any, found: dict[str, Content], about: dict[str, Any]) -
         _AUTHORITIES: authorities,
         _GRADES: grades,
         _DICTIONARY: _dictionary(found),
-    } | {name: _objects(content.frame) for name, content in found.items() if name not in empty}
+    } | {name: content.frame for name, content in found.items() if name not in empty}
     titles = {
         _AUTHORITIES: "Authorities that exist now, with their latest inspection",
         _GRADES: "The latest grade of each authority on each theme that is judged now",
         _DICTIONARY: "Data dictionary: what each field of each table holds",
     } | {name: f"{found[name].table.title} ({name})" for name in found}
-    now = _now_table(gptables, authorities, grades, complete)
-    sheets = {NOW: now} | {
-        label: _sheet(gptables, label, frame, titles[label]) for label, frame in frames.items()
-    }
-    buffer = io.BytesIO()
-    book = gptables.produce_workbook(
-        filename=buffer,
-        sheets=sheets,
-        cover=_cover(gptables, about, empty),
-        notes_table=pd.DataFrame({"reference": list(_NOTES), "Note text": list(_NOTES.values())}),
-        auto_width=False,
-        workbook_options={"in_memory": True, "strings_to_formulas": False},
-    )
-    for label in ("Contents", "Notes"):
-        book.get_worksheet_by_name(label).set_column(0, 0, 24)
-        book.get_worksheet_by_name(label).set_column(1, 1, 100)
-    for place, text in enumerate(_NOTES.values(), start=_BODY):
-        book.get_worksheet_by_name("Notes").set_row(place, _height(text, 100))
-    book.get_worksheet_by_name("Cover").set_row(2, _height(about["description"], 85))
-    for label, frame in frames.items():
-        _set_widths(book, label, frame)
-    _write_now(book, authorities, grades)
-    for sheet in book.worksheets():
-        sheet.set_landscape()
-        sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
-    created = datetime.combine(complete, datetime.min.time())
-    book.set_properties(
-        {
+    return book(
+        frames,
+        titles,
+        cover=_cover(about, empty),
+        properties={
             "title": about["title"],
             "subject": about["description"],
             "author": about["contributors"][0]["title"],
             "keywords": ", ".join(about["keywords"]),
             "comments": f"Data version {about['version']}. {about['licenses'][0]['title']}.",
-            "created": created,
-        }
+        },
+        day=complete,
+        notes=_NOTES,
+        wrapped=(_DICTIONARY,),
+        first=lambda gptables: {NOW: _now_table(gptables, authorities, grades, complete)},
+        last=lambda made: _write_now(made, authorities, grades),
     )
-    book.close()
-    return buffer.getvalue()
 
 
 # What stands now
@@ -187,7 +149,7 @@ def _grades_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
             )
     frame = pd.DataFrame(parts)
     days = ["Inspection ended", "Report published", "Ended before"]
-    return _objects(frame.astype(dict.fromkeys(days, "datetime64[s]")))
+    return objects(frame.astype(dict.fromkeys(days, "datetime64[s]")))
 
 
 def _authorities_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
@@ -197,7 +159,7 @@ def _authorities_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
     codes = everyone.set_index("authority_id").loc[now["authority_id"]].reset_index()
     names = _labels(found, "frameworks", "framework_id", "name")
     labels = _labels(found, "frameworks", "framework_id", "label")
-    return _objects(
+    return objects(
         pd.DataFrame(
             {
                 "Authority": now["authority"],
@@ -218,24 +180,6 @@ def _authorities_now(found: dict[str, Content], complete: date) -> pd.DataFrame:
 # Sheets
 
 
-def _objects(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same in plain Python values, as a spreadsheet writes them; missing is None.
-
-    A cell of signs alone is put in words, as gptables demands.
-    """
-    columns = {}
-    for name, column in frame.items():
-        plain = column.dt.date if pd.api.types.is_datetime64_dtype(column) else column
-        columns[name] = plain.astype(object).where(column.notna(), None).map(_in_words)
-    return pd.DataFrame(columns, dtype=object)
-
-
-def _in_words(cell: Any) -> Any:
-    if not isinstance(cell, str) or any(c.isascii() and c.isalnum() for c in cell):
-        return cell
-    return {"%": "per cent"}.get(cell, f"sign {cell}")
-
-
 def _dictionary(found: dict[str, Content]) -> pd.DataFrame:
     rows = [
         {
@@ -250,81 +194,27 @@ def _dictionary(found: dict[str, Content]) -> pd.DataFrame:
         for name, content in found.items()
         for field in content.table.fields
     ]
-    return _objects(pd.DataFrame(rows, dtype=object))
+    return objects(pd.DataFrame(rows, dtype=object))
 
 
-def _columns(frame: pd.DataFrame) -> list[str]:
-    return [str(name) for name in frame]
-
-
-def _day_columns(frame: pd.DataFrame) -> list[str]:
-    return [str(n) for n in frame if any(isinstance(value, date) for value in frame[n])]
-
-
-def _link_columns(frame: pd.DataFrame) -> list[str]:
-    """The columns of web addresses."""
-    return [str(n) for n in frame if frame[n].dropna().map(str).str.startswith("http").all()]
-
-
-def _sheet(gptables: Any, label: str, frame: pd.DataFrame, title: str) -> "GPTable":
-    wrap = label == _DICTIONARY  # elsewhere one line a row: these are to be sorted and filtered
-    formats: list[tuple[dict[str, Any], list[str]]] = [
-        ({"text_wrap": wrap, "valign": "top"}, _columns(frame)),
-        ({"num_format": "yyyy-mm-dd", "align": "left"}, _day_columns(frame)),
-        ({"font_color": "blue", "underline": True}, _link_columns(frame)),
-    ]
-    return gptables.GPTable(
-        table=frame,
-        table_name=label.lower().replace(" ", "_"),
-        title=title,
-        instructions=f"This worksheet contains one table of {len(frame):,} rows. $$empty$$",
-        index_columns={},
-        additional_formatting=[
-            {"column": {"columns": columns, "format": style, "include_names": False}}
-            for style, columns in formats
-            if columns
-        ],
-    )
-
-
-def _set_widths(book: "GPWorkbook", label: str, frame: pd.DataFrame) -> None:
-    sheet = book.get_worksheet_by_name(label)
-    widths = {}
-    for place, name in enumerate(_columns(frame)):
-        longest = float(frame[name].map(lambda cell: len(str(cell or ""))).quantile(0.95))
-        widths[name] = min(max(longest, len(name)) * 1.15 + 3, 60)
-        sheet.set_column(place, place, widths[name])
-    sheet.freeze_panes(_BODY, 1)
-    sheet.repeat_rows(_BODY - 1)
-    if label == _DICTIONARY:
-        for line, row in enumerate(frame.to_dict("records"), start=_BODY):
-            sheet.set_row(line, max(_height(str(row[n] or ""), widths[n]) for n in widths))
-
-
-def _height(text: str, width: float) -> float:
-    """Height of a row in which a text is wrapped: not every program finds it by itself."""
-    return 16 * max(1, math.ceil(len(text) * 1.1 / width))
-
-
-def _cover(gptables: Any, about: dict[str, Any], empty: list[str]) -> Any:
+def _cover(about: dict[str, Any], empty: list[str]) -> dict[str, Any]:
     without = [f"Tables without rows, so without a sheet: {', '.join(empty)}."] if empty else []
     licence = about["licenses"][0]
-    return gptables.Cover(
-        title=about["title"],
-        intro=[
+    return {
+        "title": about["title"],
+        "intro": [
             about["description"],
             f"The worksheet '{NOW}' gives the latest grades of the authority that you choose.",
         ],
-        about=[
+        "about": [
             f"Data version {about['version']}.",
             f"Licence: [{licence['title']}]({licence['path']}). Contains public sector information "
             "of Ofsted's, Crown copyright.",
             "Every grade carries its source. This is not a publication of Ofsted's.",
             *without,
         ],
-        contact=["A wrong grade? CONTRIBUTING.md in the project says how to tell us."],
-        cover_label="Cover",
-    )
+        "contact": ["A wrong grade? CONTRIBUTING.md in the project says how to tell us."],
+    }
 
 
 def _now_table(
@@ -388,18 +278,15 @@ def _range(sheet: str, frame: pd.DataFrame, column: str, first_row: int) -> str:
     return f"'{sheet}'!" + xl_range_abs(first_row, place, first_row + len(frame) - 1, place)
 
 
-_BODY = 3  # the rows of a table come after its title, instructions and header
-
-
-def _write_now(book: "GPWorkbook", authorities: pd.DataFrame, grades: pd.DataFrame) -> None:
+def _write_now(made: "GPWorkbook", authorities: pd.DataFrame, grades: pd.DataFrame) -> None:
     """Formulas in place of the values, the choice above them, and the sheet in front."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    sheet = book.get_worksheet_by_name(NOW)
+    sheet = made.get_worksheet_by_name(NOW)
     base = {"font_name": "Arial", "font_size": 12, "align": "left", "valign": "top"}
-    label = book.add_format(base | {"bold": True})
-    choice = book.add_format(base | {"bold": True, "border": 1, "bg_color": "#FFF2CC"})
-    names = _range(_AUTHORITIES, authorities, "Authority", _BODY)
+    label = made.add_format(base | {"bold": True})
+    choice = made.add_format(base | {"bold": True, "border": 1, "bg_color": "#FFF2CC"})
+    names = _range(_AUTHORITIES, authorities, "Authority", BODY)
     first = authorities.iloc[0]
     chosen = f"${_CHOICE[0]}${_CHOICE[1:]}"
     sheet.write(4, 0, "Authority", label)
@@ -421,8 +308,8 @@ def _write_now(book: "GPWorkbook", authorities: pd.DataFrame, grades: pd.DataFra
     )
 
     def lookup(sheet_name: str, frame: pd.DataFrame, column: str, key: str, value: str) -> str:
-        row = f"MATCH({value},{_range(sheet_name, frame, key, _BODY)},0)"
-        return f"INDEX({_range(sheet_name, frame, column, _BODY)},{row})"
+        row = f"MATCH({value},{_range(sheet_name, frame, key, BODY)},0)"
+        return f"INDEX({_range(sheet_name, frame, column, BODY)},{row})"
 
     def known(found: str) -> str:
         return f'=IFERROR(IF({found}="","{_NOT_KNOWN}",{found}),"")'
@@ -434,7 +321,7 @@ def _write_now(book: "GPWorkbook", authorities: pd.DataFrame, grades: pd.DataFra
             place,
             1,
             known(found),
-            book.add_format(base | _STYLES.get(fact, {})),
+            made.add_format(base | _STYLES.get(fact, {})),
             _cached(first[fact]),
         )
 
@@ -450,7 +337,7 @@ def _write_now(book: "GPWorkbook", authorities: pd.DataFrame, grades: pd.DataFra
                 link = lookup(_GRADES, grades, "Link", "Authority and theme", key)
                 formula = f'=IFERROR(HYPERLINK({link},{found}),"")'
             value = _cached(own.loc[line, column])
-            sheet.write_formula(row, place, formula, book.add_format(style), value)
+            sheet.write_formula(row, place, formula, made.add_format(style), value)
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
     for line in range(len(own) + 1):
