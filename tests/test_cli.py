@@ -415,7 +415,7 @@ def test_a_briefing_in_one_command(tmp_path, capsys):
     ("arguments", "told"),
     [
         (["Devonn"], "Did you mean Devon"),
-        (["Devon", "--date", "2031-01-01"], "22 August 2026"),
+        (["Devon", "--date", "2031-01-01"], "2026-08-22"),
         (["Devon", "--date", "soon"], "date"),
         (["Devon", "--peers", "Narnia"], "--peers takes neighbours, region"),
         (["Devon", "--format", "pdf"], "html, docx, pptx, xlsx"),
