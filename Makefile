@@ -5,7 +5,6 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo "$$p"; break; }; done)
 UV ?= uv
-CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 BIN := .venv/bin
 FLOOR = 95
 NOTEBOOKS = $(sort $(wildcard notebooks/*.ipynb))
@@ -19,7 +18,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept reliability briefings accessibility docs lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability briefings lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +35,7 @@ help: ## list the targets
 
 .venv/.installed: .venv/.locked pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
 	@touch $@
 
 lint: .venv ## style, types, who imports whom, and every rule of the data
@@ -58,9 +58,17 @@ test-all: lint ## the same on everything, with the branches that the tests reach
 	OFSTED_FULL=1 $(PYTEST) --cov --cov-report term:skip-covered --cov-fail-under $(FLOOR)
 	$(if $(NOTEBOOKS),$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(NBVAL))
 
-notebooks: .venv ## run the notebooks into a book, build/index.html, and the charts into build/charts
+notebooks: .venv ## run the notebooks into the site, build/index.html, and the charts into build/charts
+	@$(MAKE) --no-print-directory --jobs=2 charts site
+
+charts: .venv
 	$(BIN)/ofsted-analysis charts --out build/charts
-	$(BIN)/python tools/build_book.py build $(NOTEBOOKS)
+
+site: .venv
+	$(BIN)/python tools/build_site.py build
+
+browser: .venv ## the site in Chromium: look-up, search, links, accessibility; JupyterLab runs the notebooks
+	$(BIN)/python tools/check_site.py build --lab
 
 refresh: .venv ## renew all that is derived and committed: stamps, pages, notebooks, pictures
 	$(BIN)/ofsted-analysis stamp
@@ -85,17 +93,6 @@ reliability: .venv ## break writes, the command line, the library and facts, and
 briefings: .venv ## a briefing on every authority in build/briefings, and as PDF with LibreOffice to count pages
 	$(BIN)/ofsted-analysis briefing --all --force --out build/briefings
 	$(BIN)/python tools/check_briefings.py build/briefings
-
-accessibility: ## check the book with axe-core, once it is built (needs Node.js, npm and Chromium)
-	@test -f build/index.html || { echo "There is no book yet: run 'make notebooks' first." >&2; exit 1; }
-	@for tool in node npm; do command -v $$tool >/dev/null || { echo "$$tool was not found: install Node.js 20 or later with npm." >&2; exit 1; }; done
-	@test -n "$(CHROMIUM)" || { echo "Chromium was not found: install it, or name it with 'make CHROMIUM=/path/to/chromium accessibility'." >&2; exit 1; }
-	@mkdir -p build/.accessibility && cp tools/accessibility/* build/.accessibility
-	@npm ci --prefix build/.accessibility --loglevel error --no-audit --no-fund --ignore-scripts
-	@CHROMIUM="$(CHROMIUM)" node build/.accessibility/check.mjs build/*.html
-
-docs: .venv ## write the API reference and the pages of docs/ into build/docs
-	$(BIN)/python tools/make_docs.py build/docs
 
 lab: .venv ## open the notebooks in JupyterLab
 	$(BIN)/python -m jupyterlab --notebook-dir notebooks

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"python-duckdb": "duckdb"}
+CONDA_NAMES = {"python-duckdb": "duckdb", "playwright-python": "playwright"}
 
 if not (ROOT / "environment.yml").exists():
     pytest.skip("not a checkout", allow_module_level=True)

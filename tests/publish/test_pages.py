@@ -1,7 +1,6 @@
 """README, CONTRIBUTING and docs/: generated pages are fresh, links lead somewhere, examples run."""
 
 import re
-import runpy
 import shlex
 from html import escape
 from pathlib import Path
@@ -166,23 +165,3 @@ def test_the_targets_of_make_in_the_pages_exist(path):
     lines = "\n".join([*blocks(path), *re.findall(r"`(make [^`]+)`", prose(path))])
     for target in re.findall(r"(?m)^make ([a-z.]+)", lines):
         assert target in targets, target
-
-
-# What make docs makes
-
-
-def test_the_reference_and_the_pages_as_html(tmp_path):
-    make = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["make"]
-    pages = make(tmp_path)
-    assert {page.name for page in pages} >= {"index.html", "contributing.html", "method.html"}
-    assert {path.stem for path in DOCS if path.parent.name == "docs"} <= {p.stem for p in pages}
-    reference = text(tmp_path / "ofsted_analysis.html")
-    import ofsted_analysis
-
-    for name in ofsted_analysis.__all__:
-        assert f'id="{name}"' in reference, name
-    assert (tmp_path / "ofsted_analysis" / "charts.html").is_file()
-    for page in pages:
-        for link in re.findall(r'href="([^"#:]+[.]html)["#]', text(page)):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"
-    assert not re.search(r'href="[^":]*[.]md["#]', text(tmp_path / "index.html"))

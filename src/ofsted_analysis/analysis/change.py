@@ -58,10 +58,10 @@ def transitions(
     -------
     DataFrame
         One row per pair, sorted by authority and day: authority_id, authority, region,
-        ofsted_region, authority_type; from_ and to_ inspection_id, framework_id, last_day, grade,
-        band, comparability; steps (whole bands up, negative down), direction (ordered: 'down',
-        'same', 'up'), gap_days (last day to last day), same_framework, comparability (the weaker
-        of the two).
+        ofsted_region, authority_type; ``from_`` and ``to_`` inspection_id, framework_id, last_day,
+        grade, band, comparability; steps (whole bands up, negative down), direction (ordered:
+        'down', 'same', 'up'), gap_days (last day to last day), same_framework, comparability (the
+        weaker of the two).
 
     Raises
     ------

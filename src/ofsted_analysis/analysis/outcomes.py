@@ -1,6 +1,7 @@
 """Who stood where: on one date, on many, and since when."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import pandas as pd
@@ -13,7 +14,7 @@ from ofsted_analysis.analysis.themes import (
     last_made,
     standing,
 )
-from ofsted_analysis.tables import given, schema
+from ofsted_analysis.tables import given, load, schema
 from ofsted_analysis.tables.authorities import existing, find_authority, ons_codes
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError, one_of, shown, words
@@ -39,7 +40,7 @@ def data_complete_to() -> pd.Timestamp:
     >>> data_complete_to()
     Timestamp('2026-08-22 00:00:00')
     """
-    return as_day(schema.descriptor()["completeTo"], "completeTo in datapackage.json")
+    return as_day(schema.complete_to(), "completeTo in datapackage.json")
 
 
 def cut_off(theme: str) -> pd.Timestamp:
@@ -154,8 +155,21 @@ def as_at(
     {'inadequate': 19, 'adequate': 0, 'requires improvement': 31, 'good': 67, 'outstanding': 36}
     """
     day = day_in_record(date, "date", data)
+    if data is None and authorities is None:
+        by = None if published_by is None else as_day(published_by, "published_by")
+        one_of(latest, ("inspection", "graded"), "latest")
+        versions = load.versions((*load.JOINED, "frameworks"), schema.data_dir())
+        return _packaged(day, _one(theme), by, latest, versions).copy(deep=False)
     history = _graded_only(judgements_on(_one(theme), data=data), latest)
     return snapshot(day, history, published_by, authorities, theme=theme)
+
+
+@lru_cache(maxsize=128)
+def _packaged(
+    day: pd.Timestamp, theme: str, by: pd.Timestamp | None, latest: str, _: load.Versions
+) -> pd.DataFrame:
+    """The snapshot of a day from the packaged tables: asked for again and again."""
+    return snapshot(day, _graded_only(judgements_on(theme), latest), by, theme=theme)
 
 
 def snapshot(

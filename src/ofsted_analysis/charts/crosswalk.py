@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.lettering import row_labels, sentence, widest, wrap
 from ofsted_analysis.charts.marks import axes_of, in_letters
 from ofsted_analysis.tables.errors import DataError
@@ -105,6 +105,7 @@ def plot_crosswalk(
     return ax
 
 
+@redrawn
 def framework_crosswalk(
     areas: pd.DataFrame | None = None,
     *,

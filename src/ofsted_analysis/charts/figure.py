@@ -1,9 +1,10 @@
 """A finished chart: message, measure, source, the words for who cannot see it, and its data."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, NamedTuple
+from functools import partial, wraps
+from typing import Any, NamedTuple, ParamSpec
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ from ofsted_analysis.tables.labels import long_date
 
 _MARGIN = 0.16  # inches between the edge and anything
 _LINE = 1.25  # line spacing
+_Options = ParamSpec("_Options")
 
 
 class Chart(Figure):
@@ -38,6 +40,8 @@ class Chart(Figure):
         self.message = ""
         self.alt = ""
         self.drawn = pd.DataFrame()
+        self.again: Callable[..., Chart] | None = None
+        """Draws the same chart with other options: `fig.again(size="narrow", title="")`."""
 
     def give(self, letters: float) -> None:
         """Make room for a drawing of so many heights of a letter, where the height isn't fixed."""
@@ -50,7 +54,7 @@ class Chart(Figure):
         They stay where they are put: nothing lays them out again.
         """
         x, y, wide, high = self.get_layout_engine().get()["rect"]
-        self.set_layout_engine("none")
+        self.set_layout_engine(None)  # and so drawn once, not once more for a layout
         lines = high * self.get_size_inches()[1] * 72 / self.size.text
         if lines < bottom + top + 1.3:
             raise DataError(
@@ -68,6 +72,25 @@ class Chart(Figure):
         with style.context(self.size.text):
             text = render.svg(self, self.message, self.alt).decode()
         return {"image/svg+xml": text[text.index("<svg ") :], "text/plain": self.alt}
+
+
+def redrawn(make: Callable[_Options, Chart]) -> Callable[_Options, Chart]:
+    """What makes a chart, so that the chart knows how to be drawn again.
+
+    Examples
+    --------
+    >>> from ofsted_analysis import charts
+    >>> charts.peers("Leeds").again(size="narrow").size.width
+    9
+    """
+
+    @wraps(make)
+    def draw(*args: _Options.args, **options: _Options.kwargs) -> Chart:
+        chart = make(*args, **options)
+        chart.again = partial(make, *args, **options)
+        return chart
+
+    return draw
 
 
 @contextmanager

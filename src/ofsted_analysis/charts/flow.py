@@ -11,7 +11,7 @@ from matplotlib.patheffects import withStroke
 
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.marks import axes_of, in_letters, spread, write_on
 from ofsted_analysis.charts.style import DIRECTIONS, Palette
 from ofsted_analysis.tables.errors import DataError
@@ -134,6 +134,7 @@ def _ribbon(ax: Axes, x0: float, x1: float, y0: float, y1: float, n: int, step: 
     ax.add_patch(PathPatch(Curve(vertices, codes), **look.patch, zorder=2 if step else 1))
 
 
+@redrawn
 def transition_flow(
     theme: str = "overall",
     *,

@@ -10,7 +10,7 @@ from ofsted_analysis.analysis.change import ROUNDS, grades_given
 from ofsted_analysis.analysis.outcomes import data_complete_to
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.marks import axes_of, write_on
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.errors import DataError
@@ -73,6 +73,7 @@ def plot_grades_given(
     return ax
 
 
+@redrawn
 def grades_given_by_year(
     theme: str = "overall",
     *,

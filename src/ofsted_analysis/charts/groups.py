@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from ofsted_analysis.analysis import shares as counted
 from ofsted_analysis.analysis.outcomes import as_at, cut_off
 from ofsted_analysis.charts import counts, notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.marks import axes_of, in_letters, write_on
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day
@@ -106,6 +106,7 @@ def plot_grades_by_group(
     return ax
 
 
+@redrawn
 def grade_share(
     data: pd.DataFrame | None = None,
     *,

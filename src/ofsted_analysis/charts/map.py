@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from ofsted_analysis.analysis.outcomes import Latest, as_at, cut_off
 from ofsted_analysis.analysis.shares import check_shares
 from ofsted_analysis.charts import counts, notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.lettering import widest, wrap
 from ofsted_analysis.charts.marks import axes_of, write_on
 from ofsted_analysis.charts.style import Palette
@@ -97,6 +97,7 @@ def _readable(fig: Figure, codes: Iterable[str], side: float) -> bool:
     return side > 0.97 * rcParams["font.size"] * widest(fig, codes)
 
 
+@redrawn
 def tile_map(
     date: Day | Sequence[Day] | pd.DataFrame | Sequence[pd.DataFrame] | None = None,
     theme: str = "overall",

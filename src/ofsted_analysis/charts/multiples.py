@@ -7,7 +7,7 @@ import pandas as pd
 from ofsted_analysis.analysis.outcomes import as_at, cut_off, data_complete_to
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.histories import history_entries, middle, plot_histories
 from ofsted_analysis.charts.lettering import counted, row_labels
 from ofsted_analysis.charts.marks import in_letters
@@ -19,6 +19,7 @@ from ofsted_analysis.tables.labels import in_region, listed, long_date
 from ofsted_analysis.tables.load import load_authorities
 
 
+@redrawn
 def small_multiples(
     authorities: str | Sequence[str] | None = None,
     theme: str = "overall",

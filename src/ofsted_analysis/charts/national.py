@@ -12,7 +12,7 @@ from ofsted_analysis.analysis.outcomes import Latest, day_in_record, parts_over_
 from ofsted_analysis.analysis.themes import judgements_on, last_made
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.counts import SETTLED, wide
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.marks import axes_of, in_letters, label_ends, mark_events, settle
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day, as_day
@@ -113,6 +113,7 @@ def _initials(dates: pd.DatetimeIndex) -> str:
     return f" ({', '.join(f'{name[0]}: end of {name}' for name in names)})" if one else ""
 
 
+@redrawn
 def national_picture(
     theme: str = "overall",
     *,
@@ -211,7 +212,7 @@ def national_picture(
             labels=short if fig.size.width < _WIDE else None,
         )  # fmt: skip
         fig.draw_without_rendering()  # lays out the axes, by which words are placed
-        fig.set_layout_engine("none")
+        fig.set_layout_engine(None)
         places = [_place(dates, e.start) for e in shown]
         mark_events(ax, zip(events, places, strict=True))
         settle(ax)

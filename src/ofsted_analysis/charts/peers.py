@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from ofsted_analysis.analysis import compare
 from ofsted_analysis.analysis.outcomes import as_at, cut_off
 from ofsted_analysis.charts import counts, notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.lettering import sentence, wrap
 from ofsted_analysis.charts.marks import axes_of, in_letters
 from ofsted_analysis.charts.style import Palette
@@ -88,6 +88,7 @@ def plot_peers(
     return ax
 
 
+@redrawn
 def peers(
     authority: str,
     *,

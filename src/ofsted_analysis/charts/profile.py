@@ -13,7 +13,7 @@ from ofsted_analysis.analysis.outcomes import Latest, as_at, data_complete_to
 from ofsted_analysis.analysis.shares import check_shares
 from ofsted_analysis.analysis.themes import last_made
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.lettering import counted, row_labels, sentence, widest
 from ofsted_analysis.charts.marks import axes_of, grade_entry, in_letters, write_on
 from ofsted_analysis.charts.style import Palette
@@ -113,6 +113,7 @@ def _beside_the_bar(row: Mapping[str, Any]) -> str:
     return f"{row['better']} of {row['graded']} higher\n{row['same']} level, {row['worse']} lower"
 
 
+@redrawn
 def profile(
     authority: str,
     to: str | Sequence[str] = "statistical neighbours",

@@ -12,7 +12,7 @@ from ofsted_analysis.analysis.duration import median_days, spells
 from ofsted_analysis.analysis.outcomes import cut_off
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.lettering import sentence
 from ofsted_analysis.charts.marks import axes_of, in_letters
 from ofsted_analysis.charts.style import DIRECTIONS
@@ -90,6 +90,7 @@ def plot_time_in_grade(
     return ax
 
 
+@redrawn
 def time_in_grade(
     theme: str = "overall",
     band: str | Sequence[str] = "inadequate",

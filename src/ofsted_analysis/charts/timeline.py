@@ -9,7 +9,7 @@ from ofsted_analysis.analysis.outcomes import day_in_record
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on
 from ofsted_analysis.analysis.themes import themes as known_themes
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.histories import dates_above, history_entries, middle, plot_histories
 from ofsted_analysis.charts.lettering import counted, row_labels, sentence
 from ofsted_analysis.charts.marks import in_letters
@@ -45,6 +45,7 @@ _ROW = [
 ]  # fmt: skip
 
 
+@redrawn
 def timeline(
     authority: str,
     *,

@@ -10,13 +10,14 @@ from matplotlib.patches import Rectangle
 
 from ofsted_analysis.analysis import change
 from ofsted_analysis.charts import notes, style
-from ofsted_analysis.charts.figure import Chart, drawing, finish
+from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.marks import axes_of
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
 
 
+@redrawn
 def transition_matrix(
     pairs: pd.DataFrame | None = None,
     *,

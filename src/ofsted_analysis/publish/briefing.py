@@ -53,7 +53,7 @@ def standing(authority: str, date: Day | None = None) -> pd.DataFrame:
         inspected, those of the frameworks in use): theme, current (the grade is under the
         framework of the latest inspection, or both are from before November 2013), inspection_id,
         framework_id, last_day, date_precision, days_since, area, grade, band, reason (why there
-        is no grade), certainty, source_id; the last grade before, with previous_ inspection_id,
+        is no grade), certainty, source_id; the last grade before, with ``previous_`` inspection_id,
         framework_id, last_day, date_precision, grade, band; steps (whole bands up since, negative
         down; missing without both grades), and comparable (both are of the same area of one
         framework, or both areas continue one theme).
@@ -85,7 +85,7 @@ def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
     )
     rows = []
     for theme in themes():
-        now = as_at(day, theme, published_by=day).set_index("authority_id").loc[own]
+        now = as_known(day, theme).loc[own]
         past = known_on(judgements_on(theme), own, day)
         past = past[past["grade"].notna() & (past["inspection_id"] != now["inspection_id"])]
         if pd.isna(now["inspection_id"]) and theme not in in_use:
@@ -114,6 +114,17 @@ def _standing(own: str, day: pd.Timestamp) -> pd.DataFrame:
         latest = _early()
     frame.insert(1, "current", frame["framework_id"].isna() | frame["framework_id"].isin(latest))
     return frame
+
+
+def as_known(day: pd.Timestamp, theme: str) -> pd.DataFrame:
+    """Every authority's grade as known on a day, by authority_id.
+
+    Examples
+    --------
+    >>> as_known(pd.Timestamp("2025-03-31"), "overall").loc["norfolk", "grade"]
+    'good'
+    """
+    return as_at(day, theme, published_by=day).set_index("authority_id")
 
 
 def known_on(frame: pd.DataFrame, own: str, day: pd.Timestamp) -> pd.DataFrame:

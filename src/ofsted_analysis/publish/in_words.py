@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from pandas.io.formats.style import Styler
 from ofsted_analysis.analysis.themes import themes
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.lettering import sentence
+from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.grades import BANDS, grade_dtype
 from ofsted_analysis.tables.labels import long_date
 
@@ -84,6 +86,11 @@ def in_words(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> S
 
 def _vocabulary() -> dict[str, str]:
     """What to call themes, frameworks and grades."""
+    return _words_of(load.versions(("themes", "frameworks"), schema.data_dir()))
+
+
+@lru_cache(maxsize=4)
+def _words_of(_: load.Versions) -> dict[str, str]:
     words = {theme: sentence(notes.theme_name(theme)) for theme in themes()}
     words |= {key: notes.framework_name(key) for key in notes.framework_order()}
     grades = (*BANDS, *grade_dtype().categories)

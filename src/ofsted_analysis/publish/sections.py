@@ -14,7 +14,7 @@ import pandas as pd
 
 from ofsted_analysis.analysis.compare import check_close, compare, neighbour_model, peers
 from ofsted_analysis.analysis.duration import median_days, spells, time_in_grade
-from ofsted_analysis.analysis.outcomes import as_at, day_in_record
+from ofsted_analysis.analysis.outcomes import data_complete_to, day_in_record
 from ofsted_analysis.analysis.shares import grade_share
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on, last_made
 from ofsted_analysis.analysis.visits import gap_so_far
@@ -22,7 +22,7 @@ from ofsted_analysis.charts import notes, profile, timeline
 from ofsted_analysis.charts.figure import Chart
 from ofsted_analysis.charts.lettering import counted, sentence
 from ofsted_analysis.publish import briefing
-from ofsted_analysis.publish.briefing import in_short, known_on, theme_in_words, when
+from ofsted_analysis.publish.briefing import as_known, in_short, known_on, theme_in_words, when
 from ofsted_analysis.publish.in_words import in_words
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.authorities import find_authority
@@ -189,8 +189,8 @@ class _Known:
     def __init__(self, own: str, name: str, day: pd.Timestamp):
         self.own, self.name, self.day = own, name, day
         self.standing = briefing.standing(own, day)
-        every = load_judgements()
-        self.judgements = every[~(every["published_date"] > day) & (every["last_day"] <= day)]
+        self.judgements = None if day == data_complete_to() else _until(day)
+        """Those known on the day; None for all that there are."""
         inspections = load_inspections().sort_values(["last_day", "inspection_id"])
         self.inspections = known_on(inspections, own, day)
         ended = last_made("overall")
@@ -214,6 +214,11 @@ class _Known:
     def full(self) -> pd.DataFrame:
         """Its inspections but for those that reviewed the safeguarding children board alone."""
         return self.inspections[self.inspections["inspection_type"] != BOARD_REVIEW]
+
+
+def _until(day: pd.Timestamp) -> pd.DataFrame:
+    every = load_judgements()
+    return every[~(every["published_date"] > day) & (every["last_day"] <= day)]
 
 
 # Where it stands
@@ -449,8 +454,7 @@ def _beside_in_numbers(beside: pd.DataFrame) -> pd.DataFrame:
 
 def _by_grade(found: _Known, group: Any, theirs: list[str]) -> Table | None:
     """Who of its peers had which grade, and since which inspection."""
-    now = as_at(found.day, found.theme, published_by=found.day).set_index("authority_id")
-    now = now.loc[theirs].sort_values("authority")
+    now = as_known(found.day, found.theme).loc[theirs].sort_values("authority")
     if now.empty:
         return None
     part = now["grade"].astype(object).fillna("no grade")
@@ -483,7 +487,7 @@ def _by_grade(found: _Known, group: Any, theirs: list[str]) -> Table | None:
 
 
 def _share_of_england(found: _Known) -> str:
-    now = as_at(found.day, found.theme, published_by=found.day)
+    now = as_known(found.day, found.theme)
     if not now["grade"].notna().any():
         return ""
     row = grade_share(now).iloc[0]

@@ -206,6 +206,23 @@ def descriptor(folder: str | Path | None = None) -> dict[str, Any]:
     return _of_kind(found, dict, "the whole file", path)
 
 
+def complete_to(folder: str | Path | None = None) -> str:
+    """The day to which the record is complete, as the description has it.
+
+    Examples
+    --------
+    >>> complete_to()
+    '2026-08-22'
+    """
+    place = data_dir(folder)
+    return _complete_to(place, version(place / "datapackage.json"))
+
+
+@lru_cache(maxsize=8)
+def _complete_to(place: Path, _: tuple[int, int, int]) -> str:
+    return str(descriptor(place)["completeTo"])
+
+
 def tables(folder: str | Path | None = None) -> dict[str, Table]:
     """Every table that the data package describes, by name.
 

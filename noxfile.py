@@ -1,0 +1,55 @@
+"""The commands of the Makefile for machines without make: `pipx run nox -s notebooks`.
+
+Each session sets up its own environment from requirements.lock, once.
+"""
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["test"]
+# The same output on every run and every machine, as in the Makefile.
+SAME = {"SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+NOTEBOOKS = sorted(str(path) for path in Path("notebooks").glob("*.ipynb"))
+
+
+def set_up(session: nox.Session) -> None:
+    """The locked packages, checked against their hashes, and this one."""
+    session.env.update({key: os.environ.get(key, value) for key, value in SAME.items()})
+    session.install("--require-hashes", "-r", "requirements.lock")
+    session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+@nox.session
+def notebooks(session: nox.Session) -> None:
+    """Run the notebooks into the site, build/index.html, and the charts into build/charts."""
+    set_up(session)
+    session.run("ofsted-analysis", "charts", "--out", "build/charts")
+    session.run("python", "tools/build_site.py", "build")
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Lint, check the data, run every test on seeded samples and every notebook."""
+    set_up(session)
+    for command in (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["lint-imports", "--no-cache"],
+        ["mypy"],
+        ["ofsted-analysis", "check"],
+    ):
+        session.run(*command)
+    session.run(
+        *("python", "-m", "pytest", "--numprocesses", "auto", "--dist", "loadfile"),
+        *("tests", "src/ofsted_analysis", "--nbval", "--nbval-current-env", *NOTEBOOKS),
+    )
+
+
+@nox.session
+def lab(session: nox.Session) -> None:
+    """Open the notebooks in JupyterLab."""
+    set_up(session)
+    session.run("python", "-m", "jupyterlab", "--notebook-dir", "notebooks")
