@@ -245,6 +245,7 @@ NAMED = {
     "pages.py": "the page on coverage names what it counts",
     "gallery.py": "examples to copy",
     "standard.py": "the standard charts by their names",
+    "site.py": "the findings of the cover by their charts",
 }
 """Modules that may name a framework, and why."""
 

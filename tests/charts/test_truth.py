@@ -280,10 +280,11 @@ def test_profiles(who, day):
         return
     own = BAND[found[who]]
     higher, level = sum(t > own for t in theirs), sum(t == own for t in theirs)
-    beside = r"(none|\d+) of (\d+) peers? (?:was|were) graded higher, (\d+) level and (\d+)"
+    beside = (r"(none|\d+) of (\d+) peers? (?:was|were) graded higher"
+              r"(?:,? (?:and )?(\d+) level)?(?:,? (?:and )?(\d+) lower)?")  # fmt: skip
     said = re.search(beside, fig.message)
     assert (said[1] if higher else "0").replace("none", "0") == str(higher)
-    assert [int(n) for n in said.groups()[1:]] == [
+    assert [int(n or 0) for n in said.groups()[1:]] == [
         len(theirs), level, len(theirs) - higher - level,
     ]  # fmt: skip
 

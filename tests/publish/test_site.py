@@ -66,9 +66,10 @@ def test_the_list_has_every_authority_twice():
         assert page.count(f'"{own}.html"') == 2
 
 
-def test_the_cover_has_five_findings_each_with_the_page_behind_it(tmp_path):
+def test_the_cover_has_five_findings_each_with_the_page_behind_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "figure", lambda chart, *_, **__: f"<figure>{chart.message}</figure>")
     page = site.cover(tmp_path)
-    assert page.count('<figure class="chart') == 5
+    assert page.count("<figure>") == 5
     for *_, target, about in site.FINDINGS:
         assert f"[{about}]({target}.ipynb)" in page and (ROOT / f"{target}.ipynb").exists()
     assert "not official statistics" in page and "## How to cite" in page

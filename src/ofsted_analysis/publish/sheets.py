@@ -117,7 +117,8 @@ def objects(frame: pd.DataFrame) -> pd.DataFrame:
     columns = {}
     for name, column in frame.items():
         plain = column.dt.date if pd.api.types.is_datetime64_dtype(column) else column
-        columns[name] = plain.astype(object).where(column.notna(), None).map(_in_words)
+        cells = plain.astype(object).where(column.notna(), None)
+        columns[name] = pd.Series([_in_words(cell) for cell in cells], dtype=object)
     return pd.DataFrame(columns, dtype=object)
 
 
