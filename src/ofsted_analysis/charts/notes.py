@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
+from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.labels import listed, month
 from ofsted_analysis.tables.load import load_areas, load_frameworks, load_inspections, load_table
 
@@ -71,8 +73,17 @@ def framework_name(framework_id: str) -> str:
     >>> framework_name("ilacs")
     'ILACS'
     """
-    labels = load_frameworks().set_index("framework_id")["label"]
-    return labels.get(framework_id, framework_id.upper())
+    return _labels("frameworks", "framework_id", "label").get(framework_id, framework_id.upper())
+
+
+def _labels(table: str, key: str, label: str) -> dict[str, str]:
+    """What is printed for each key of a table: asked for again and again by one chart."""
+    return _labels_of(table, key, label, load.versions((table,), schema.data_dir()))
+
+
+@lru_cache(maxsize=16)
+def _labels_of(table: str, key: str, label: str, _: load.Versions) -> dict[str, str]:
+    return load_table(table).set_index(key)[label].to_dict()
 
 
 def spelt_out(texts: Iterable[str]) -> str:
@@ -128,7 +139,7 @@ def theme_name(theme: str, *, short: bool = False) -> str:
     >>> theme_name("children_in_care"), theme_name("overall"), theme_name("overall", short=True)
     ('children in care', 'overall effectiveness', 'overall')
     """
-    labels = load_table("themes").set_index("theme")["short_label" if short else "label"]
+    labels = _labels("themes", "theme", "short_label" if short else "label")
     return labels.get(theme, theme.replace("_", " "))
 
 

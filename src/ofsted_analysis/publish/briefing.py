@@ -17,6 +17,7 @@ from ofsted_analysis.analysis.outcomes import (
     time_since_inspection,
 )
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on, last_made, themes
+from ofsted_analysis.charts.notes import theme_name
 from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.labels import listed, long_date, month, roughly
@@ -175,9 +176,7 @@ def summary(authority: str, date: Day | None = None) -> str:
         first = f"{name} had no grade that was known on {long_date(day)}."
     else:
         row = graded.iloc[0]
-        first = (
-            f"{name} was graded {row['grade']} for {theme_in_words(row['theme'])} ({in_short(row)})"
-        )
+        first = f"{name} was graded {row['grade']} for {theme_name(row['theme'])} ({in_short(row)})"
         if pd.notna(row["previous_grade"]):
             before = row.filter(like="previous_").rename(lambda key: key.removeprefix("previous_"))
             first += f", {row['previous_grade']} before ({in_short(before)})"
@@ -198,7 +197,7 @@ def _still_inadequate(own: str, day: pd.Timestamp, but: str) -> str:
     latest = known[known["grade"].notna()].drop_duplicates("theme", keep="last")
     bad = latest[(latest["grade"] == "inadequate") & (latest["theme"] != but)]
     told = [
-        f"{listed([theme_in_words(theme) for theme in rows['theme']])} ({in_short(rows.iloc[0])})"
+        f"{listed([theme_name(theme) for theme in rows['theme']])} ({in_short(rows.iloc[0])})"
         for _, rows in bad.groupby("inspection_id", sort=False, observed=True)
     ]
     return f"; inadequate when last graded for {'; '.join(told)}" if told else ""
@@ -282,17 +281,6 @@ def _early() -> set[str]:
     """Frameworks of before November 2013: they judged different services side by side."""
     frameworks = load_frameworks()
     return set(frameworks.loc[frameworks["third_grade"] == "adequate", "framework_id"])
-
-
-def theme_in_words(theme: str) -> str:
-    """A theme as a sentence has it.
-
-    Examples
-    --------
-    >>> theme_in_words("children_in_care")
-    'children in care'
-    """
-    return load_table("themes").set_index("theme")["label"].get(theme, theme.replace("_", " "))
 
 
 def when(row: pd.Series) -> str:
@@ -435,7 +423,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         return
     apart = now[~now["comparable"].fillna(True) & now["current"]]
     if len(apart):
-        what = listed([theme_in_words(theme) for theme in apart["theme"]])
+        what = listed([theme_name(theme) for theme in apart["theme"]])
         yield (
             "other frameworks",
             f"The latest and the previous grade compare only in part for {what}: the two "
@@ -464,7 +452,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         )
     missing = now[(now["reason"] == "not known") & now["current"]]
     if len(missing):
-        names = [theme_in_words(theme) for theme in missing["theme"]]
+        names = [theme_name(theme) for theme in missing["theme"]]
         if len(names) > 4:
             names = [f"{len(names)} of {int(now['current'].sum())} themes"]
         yield "grades not known", f"No source at hand gives the grade for {listed(names)}."

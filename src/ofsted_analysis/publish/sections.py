@@ -22,7 +22,7 @@ from ofsted_analysis.charts import notes, profile, timeline
 from ofsted_analysis.charts.figure import Chart
 from ofsted_analysis.charts.lettering import counted, sentence
 from ofsted_analysis.publish import briefing
-from ofsted_analysis.publish.briefing import as_known, in_short, known_on, theme_in_words, when
+from ofsted_analysis.publish.briefing import as_known, in_short, known_on, when
 from ofsted_analysis.publish.in_words import in_words
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.authorities import find_authority
@@ -239,7 +239,7 @@ def _standing(found: _Known) -> Section:
         since = _same_since(found, row["theme"]) if pd.notna(row["grade"]) else ""
         rows.append(
             {
-                "Judgement": sentence(theme_in_words(row["theme"])),
+                "Judgement": sentence(notes.theme_name(row["theme"])),
                 "Grade": _grade_or_reason(row),
                 "Inspection ended": when(pd.Series(row)),
                 "Same grade since": since,
@@ -255,7 +255,7 @@ def _standing(found: _Known) -> Section:
     older = found.standing[~found.standing["current"] & found.standing["grade"].notna()]
     if len(older):
         told = [
-            f"{theme_in_words(row['theme'])} {row['grade']} ({in_short(row)})"
+            f"{notes.theme_name(row['theme'])} {row['grade']} ({in_short(row)})"
             for _, row in older.iterrows()
         ]
         words.append(f"Last graded under earlier frameworks: {listed(told)}.")
@@ -325,7 +325,7 @@ def _change(found: _Known) -> Section | None:
 
 
 def _step(row: Any) -> str:
-    name = theme_in_words(row.theme)
+    name = notes.theme_name(row.theme)
     if pd.isna(row.steps):
         return f"{name} ({row.grade})"
     part = "" if row.comparable else ", in part"
@@ -418,7 +418,7 @@ def _counts(found: _Known, group: Any) -> Table | None:
     beside = beside[beside["graded"] > 0]
     rows = []
     for theme, own in beside.groupby("theme", sort=False):
-        row = {"Judgement": sentence(theme_in_words(str(theme))),
+        row = {"Judgement": sentence(notes.theme_name(str(theme))),
                "Its grade": sentence(str(own["grade"].iloc[0]))}  # fmt: skip
         cells = {
             r.group: f"{r.better} of {r.graded} higher, {r.same} level, {r.worse} lower"
@@ -439,7 +439,7 @@ def _counts(found: _Known, group: Any) -> Table | None:
 def _beside_in_numbers(beside: pd.DataFrame) -> pd.DataFrame:
     found = pd.DataFrame(
         {
-            "Judgement": beside["theme"].map(theme_in_words).map(sentence),
+            "Judgement": beside["theme"].map(notes.theme_name).map(sentence),
             "Its grade": beside["grade"].astype(str),
             "Beside": beside["group"],
             "Others": beside["peers"],
@@ -469,7 +469,7 @@ def _by_grade(found: _Known, group: Any, theirs: list[str]) -> Table | None:
             ]  # fmt: skip
             rows.append({"Grade": sentence(grade), "Authorities": str(len(those)),
                          "Which, and when their inspection ended": ", ".join(told)})  # fmt: skip
-    what = theme_in_words(found.theme)
+    what = notes.theme_name(found.theme)
     kind = group if isinstance(group, str) else "the authorities chosen"
     kind = {"region": "the others in its region"}.get(kind, kind)
     return Table(
@@ -673,7 +673,7 @@ def _judgements(graded: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
             "As exactly as": graded["date_precision"].astype(str),
             "Framework": graded["framework_id"].str.upper(),
             "Judgement as printed": graded["area"],
-            "Theme": graded["theme"].astype(str).map(theme_in_words).map(sentence),
+            "Theme": graded["theme"].astype(str).map(notes.theme_name).map(sentence),
             "Grade": graded["grade"].astype(object).fillna(graded["status"].astype(object)),
             "Certainty": graded["certainty"].astype(str),
             "Where in the source": graded["locator"],
@@ -697,7 +697,7 @@ def _by_source(own: pd.DataFrame, default: str) -> Iterator[tuple[str, str]]:
 def _judged(row: Any, own: pd.DataFrame) -> str:
     """What was judged: the theme, or the area as printed where it is more or other than that."""
     if row.comparability == "direct" and (own["theme"] == row.theme).sum() == 1:
-        return theme_in_words(row.theme)
+        return notes.theme_name(row.theme)
     return f"{row.area[:1].lower()}{row.area[1:]}:"
 
 
