@@ -364,9 +364,11 @@ def _peers(found: _Known, group: str | Sequence[str] | None) -> Section | None:
     tables = [
         table for table in (_counts(found, chosen), _by_grade(found, chosen, theirs)) if table
     ]
+    graded = [theme for theme in _compared(found)
+              if as_known(found.day, theme).loc[theirs, "grade"].notna().any()]  # fmt: skip
     chart = None
-    if found.grade is not None and not tables[0].frame.empty:
-        chart = partial(profile, found.own, chosen, theme=_compared(found), date=found.day,
+    if graded:
+        chart = partial(profile, found.own, chosen, theme=graded, date=found.day,
                         published_by=found.day)  # fmt: skip
     return Section("peers", "Beside other authorities", tuple(words), tables=tuple(tables),
                    chart=chart)  # fmt: skip
@@ -544,8 +546,9 @@ def _how_long(found: _Known) -> Section | None:
     begun = begun[begun["authority_id"] != found.own]
     label = str(row["grade"])
     words = []
-    if row["band"] == "third" and found.theme != "overall":  # judged before November 2013, too
-        label = "adequate or requires improvement"
+    raised = load_frameworks().query("third_grade == 'requires improvement'")["first_inspection"]
+    if row["band"] == "third" and found.theme != "overall" and found.day >= raised.min():
+        label = "adequate or requires improvement"  # the theme was judged before that, too
     try:
         curve = time_in_grade(begun, str(row["band"]))
         words.append(_moved_on(curve, begun, str(row["band"]), label, what, found.day))
