@@ -1,13 +1,15 @@
 """Small fixed frames for charts, and what holds for the words on any chart."""
 
-from itertools import combinations
+from itertools import combinations, product, starmap
 
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from ofsted_analysis import load_areas, load_authorities
 from ofsted_analysis.charts import figure
+from ofsted_analysis.charts.lettering import text_width
 from ofsted_analysis.tables.grades import band, grade_dtype
 from ofsted_analysis.tables.load import load_judgements
 
@@ -115,6 +117,25 @@ def words_of(fig):
     return found
 
 
+def lines_of(text, box):
+    """The box of each line of a text, in inches: a line may be shorter than the whole."""
+    lines = text.get_text().split("\n")
+    if len(lines) == 1 or text.get_rotation():
+        return [box]
+    found, high = [], box.height / len(lines)
+    for place, line in enumerate(lines):
+        spare = box.width - text_width(text.figure, line, text.get_fontproperties())
+        left = box.x0 + spare * {"left": 0, "center": 0.5, "right": 1}[text.get_ha()]
+        found.append(Bbox.from_bounds(left, box.y1 - (place + 1) * high, box.width - spare, high))
+    return found
+
+
+def overlap(a, b):
+    across = min(a.x1, b.x1) - max(a.x0, b.x0)
+    down = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return across >= 0.02 and down >= 0.035
+
+
 @pytest.fixture
 def check_words():
     """Asserts that no words overlap, none are cut, and all are large enough."""
@@ -126,9 +147,9 @@ def check_words():
             assert text.get_fontsize() >= 9, text.get_text()
             inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
             assert inside, f"cut: {text.get_text()!r}"
+        lines = {text: lines_of(text, box) for text, box in found}
         for (one, a), (other, b) in combinations(found, 2):
-            across = min(a.x1, b.x1) - max(a.x0, b.x0)
-            down = min(a.y1, b.y1) - max(a.y0, b.y0)
-            assert across < 0.02 or down < 0.035, f"{one.get_text()!r} over {other.get_text()!r}"
+            if overlap(a, b) and any(starmap(overlap, product(lines[one], lines[other]))):
+                raise AssertionError(f"{one.get_text()!r} over {other.get_text()!r}")
 
     return check

@@ -54,8 +54,8 @@ def test_every_chart_is_finished(name):
     assert fig.message.split(",")[0] in alt and 2 <= alt.count(". ") + 1 <= 6
     assert not charts.chart_data(fig).empty
     mine = charts.chart_data(fig)
-    mine.iloc[:, 0] = None
-    assert charts.chart_data(fig).iloc[:, 0].notna().any()  # the chart's own is as it was
+    del mine[mine.columns[0]]
+    assert len(charts.chart_data(fig).columns) > len(mine.columns)  # the chart's own is as it was
 
 
 @pytest.mark.parametrize("name", ["national, one theme", "matrix, one theme", "maps"])

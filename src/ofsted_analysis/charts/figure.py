@@ -56,7 +56,8 @@ class Chart(Figure):
         x, y, wide, high = self.get_layout_engine().get()["rect"]
         self.set_layout_engine(None)  # and so drawn once, not once more for a layout
         lines = high * self.get_size_inches()[1] * 72 / self.size.text
-        if lines < bottom + top + 1.3:
+        letters = wide * self.get_size_inches()[0] * 72 / self.size.text
+        if lines < bottom + top + 1.3 or letters < left + right + 1.3:
             raise DataError(
                 "The words leave no room for the drawing: choose a larger size=(width, height) in "
                 "centimetres, or 'print'."

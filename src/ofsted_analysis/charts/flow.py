@@ -12,6 +12,7 @@ from matplotlib.patheffects import withStroke
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
+from ofsted_analysis.charts.lettering import widest
 from ofsted_analysis.charts.marks import axes_of, in_letters, spread, write_on
 from ofsted_analysis.charts.style import DIRECTIONS, Palette
 from ofsted_analysis.tables.errors import DataError
@@ -218,7 +219,6 @@ def transition_flow(
     )  # fmt: skip
     without = f"; {left_out} without are left out" if left_out else ""
     with drawing(size, plot=9) as fig:
-        ax = fig.subplots()
         finish(
             fig,
             title=title,
@@ -239,6 +239,9 @@ def transition_flow(
                  (("up", "graded higher"), ("same", "the same"), ("down", "graded lower"))],
         )  # fmt: skip
         labels = {"third": style.band_label("third", adequate=adequate)}
+        ends = [line for band in BANDS
+                for line in labels.get(band, style.band_label(band)).split(" ", 1)]  # fmt: skip
+        ax = fig.inside(left=2, right=widest(fig, ends) + 1.5, bottom=3, top=0.4)
         plot_flow(drawn, ax=ax, palette=palette, labels=labels)
     return fig
 

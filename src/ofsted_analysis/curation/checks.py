@@ -123,6 +123,20 @@ def _constraint_faults(draft: Draft) -> Iterator[Fault]:
 _LIMITS = {"pattern", "minimum", "maximum"}
 
 
+def _text_faults(draft: Draft) -> Iterator[Fault]:
+    """Text that a spreadsheet would take for a formula."""
+    for name, table in draft.tables.items():
+        for field in table.fields:
+            if field.type == "string" and not field.categories:
+                yield from draft.misfits(name, field.name, _formula)
+
+
+def _formula(value: str) -> str:
+    if value.startswith(tuple("=+-@\t\r")):
+        return f"{value[:20]!r} begins with {value[0]!r}: a spreadsheet takes it for a formula"
+    return ""
+
+
 def _misfit(field: Field, value: str) -> str:
     return field.misfit(value) if value else ""
 
@@ -151,6 +165,7 @@ _RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _file_faults,
     _type_faults,
     _key_faults,
+    _text_faults,
     *RULES,
     _constraint_faults,
     _order_faults,

@@ -107,7 +107,8 @@ def book(
 def objects(frame: pd.DataFrame) -> pd.DataFrame:
     """The same in plain Python values, as a spreadsheet writes them; missing is None.
 
-    A cell of signs alone is put in words, as gptables demands.
+    A cell of signs alone is put in words, as gptables demands, and one too long for a spreadsheet
+    says where it was cut.
 
     Examples
     --------
@@ -122,7 +123,13 @@ def objects(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object)
 
 
+_LONGEST = 32_767  # signs that a cell can hold
+_CUT = " [cut here: a cell holds no more]"
+
+
 def _in_words(cell: Any) -> Any:
+    if isinstance(cell, str) and len(cell) > _LONGEST:
+        return cell[: _LONGEST - len(_CUT)] + _CUT
     if not isinstance(cell, str) or any(c.isascii() and c.isalnum() for c in cell):
         return cell
     return {"%": "per cent"}.get(cell, f"sign {cell}")

@@ -105,7 +105,7 @@ def authority_page(authority_id: str, figures: Path) -> str:
     made = compose(authority_id)
     who: Any = load_authorities().set_index("authority_id").loc[authority_id]
     lines = ["---", "orphan: true", f"description: {json.dumps(made.headline[0])}", "---",
-             f"# {made.authority}", "", _raw(_facts(authority_id, who, made))]  # fmt: skip
+             f"# {escape(made.authority)}", "", _raw(_facts(authority_id, who, made))]  # fmt: skip
     figures.mkdir(parents=True, exist_ok=True)
     for part in made.sections:
         if part.key == "caveats":
@@ -219,7 +219,7 @@ def _list_of_authorities(everyone: pd.DataFrame) -> str:
     for region, own in everyone.groupby("region", observed=True):
         pairs = own[["authority_id", "name"]].to_numpy()
         links = ", ".join(f'<a href="{key}.html">{escape(name)}</a>' for key, name in pairs)
-        lines += [f"### {region}", "", _raw(f"<p>{links}</p>")]
+        lines += [f"### {escape(str(region))}", "", _raw(f"<p>{links}</p>")]
     return "\n".join(lines) + "\n"
 
 
