@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 import ofsted_analysis as oa
-from ofsted_analysis.publish import documents, sections
+from ofsted_analysis.publish import documents, page, sections
 from ofsted_analysis.publish.sections import Section, Table, compose
 
 CASES = [
@@ -99,18 +99,18 @@ class Page(HTMLParser):
 
 def test_page(written):
     briefing, files = written
-    page = Page(files["html"].decode())
-    assert not page.open
-    tags = [tag for tag, _ in page.seen]
+    read = Page(files["html"].decode())
+    assert not read.open
+    tags = [tag for tag, _ in read.seen]
     assert tags.count("h1") == 1 and tags.count("h2") == len(briefing.sections)
-    assert ("html", {"lang": "en-GB"}) in page.seen
-    for tag, attributes in page.seen:
+    assert ("html", {"lang": "en-GB"}) in read.seen
+    for tag, attributes in read.seen:
         if tag in ("img", "source"):  # nothing is asked of a server
             assert (attributes.get("src") or attributes["srcset"]).startswith("data:image/svg+xml")
         if tag == "img":
             assert len(attributes["alt"]) > 60
         assert tag not in ("script", "link", "iframe")
-    said = " ".join(" ".join(page.words).split())
+    said = " ".join(" ".join(read.words).split())
     for part in briefing.sections:
         assert all(" ".join(text.split()) in said for text in (*part.words, *part.points))
 
@@ -158,8 +158,8 @@ def test_markup_in_the_data_is_text(monkeypatch):
     )  # fmt: skip
     monkeypatch.setattr(documents, "compose", lambda *_, **__: made)
     files = documents.documents("x")
-    page = files["briefing-x-2026-01-01.html"].decode()
-    assert "<script>" not in page and page.count("&lt;script&gt;") > 6
+    text = files["briefing-x-2026-01-01.html"].decode()
+    assert "<script>" not in text and text.count("&lt;script&gt;") > 6
     document = docx.Document(io.BytesIO(files["briefing-x-2026-01-01.docx"]))
     assert document.tables[0].cell(1, 0).text == nasty
     show = pptx.Presentation(io.BytesIO(files["briefing-x-2026-01-01.pptx"]))
@@ -187,6 +187,17 @@ def test_unknown_formats_are_refused(tmp_path):
         documents.write("Hull", tmp_path, formats=["pdf"])
     with pytest.raises(oa.DataError, match="html, docx, pptx, xlsx"):
         list(documents.write_all(tmp_path, formats=["pdf"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "module"), [("docx", "docx"), ("pptx", "pptx"), ("html", "jinja2")]
+)
+def test_what_is_not_installed_is_named(kind, module, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, module, None)
+    page._template.cache_clear()
+    with pytest.raises(oa.DataError, match=rf"{module}: pip install 'ofsted-analysis\[documents"):
+        documents.write("Dorset", tmp_path, "2020-01-01", formats=[kind])
+    assert not list(tmp_path.iterdir())
 
 
 def test_one_that_fails_stops_no_other(tmp_path, monkeypatch):

@@ -75,7 +75,7 @@ def documents(
     Raises
     ------
     DataError
-        There is no such format, or as for `compose`.
+        There is no such format, what makes it is not installed, or as for `compose`.
     UnknownAuthorityError
         No authority goes by that name, or it did not exist on the day.
 
@@ -87,7 +87,12 @@ def documents(
     _known_formats(formats)
     made, pictures = compose(authority, date, group=group), Pictures()
     name = f"briefing-{made.authority_id}-{made.day.date()}"
-    return {f"{name}.{kind}": FORMATS[kind](made, pictures) for kind in dict.fromkeys(formats)}
+    try:
+        return {f"{name}.{kind}": FORMATS[kind](made, pictures) for kind in dict.fromkeys(formats)}
+    except ImportError as error:
+        raise DataError(
+            f"Documents need {error.name}: pip install 'ofsted-analysis[documents,export]'."
+        ) from error
 
 
 def _known_formats(formats: Sequence[str]) -> None:
