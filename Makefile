@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability briefings lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability sameness briefings lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -89,6 +89,9 @@ reliability: .venv ## break writes, the command line, the library and facts, and
 	$(BIN)/python tools/break_cli.py
 	$(BIN)/python -W ignore tools/break_library.py
 	$(BIN)/python -W ignore tools/break_facts.py
+
+sameness: .venv ## all that is published, made twice in different surroundings: the same bytes
+	$(BIN)/python tools/check_sameness.py
 
 briefings: .venv ## a briefing on every authority in build/briefings, and as PDF with LibreOffice to count pages
 	$(BIN)/ofsted-analysis briefing --all --force --out build/briefings
