@@ -151,10 +151,12 @@ def build(out: Path) -> int:
     startup = kernels / "profile_default" / "startup"
     startup.mkdir(parents=True, exist_ok=True)
     shutil.copy2(SETTINGS / "startup.py", startup / "figures.py")
+    html = out / ".site" / "html"  # notebooks leave their pictures beside it
     command = [sys.executable, "-m", "sphinx", "--color", "-q", "-j", "auto", "-W", "--keep-going",
-               "-c", SETTINGS, "-d", out / ".site" / "doctrees", pages, out]  # fmt: skip
+               "-c", SETTINGS, "-d", out / ".site" / "doctrees", pages, html]  # fmt: skip
     environment = {"IPYTHONDIR": str(kernels.resolve()), "OFSTED_FIGURES": str(figures.resolve())}
     run = subprocess.run(command, env=os.environ | environment, check=False)
+    shutil.copytree(html, out, dirs_exist_ok=True)
     write(out / "_static" / "lookup-data.js", lookup_data())
     if run.returncode == 0:
         count = len([p for p in out.rglob("*.html") if ".site" not in p.parts])

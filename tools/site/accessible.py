@@ -6,7 +6,7 @@ without words; what others show of a page when it is shared (``og:``).
 
 import re
 from html import escape, unescape
-from typing import Any
+from typing import Any, get_origin
 
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
@@ -96,6 +96,14 @@ def _shared(app: Sphinx, page: str, context: dict[str, Any], soup: BeautifulSoup
     )
 
 
+def skip_names_of_types(
+    app: Sphinx, what: str, name: str, value: Any, skip: bool, options: Any
+) -> bool | None:
+    """Short names for types, such as a list of rows, are no part of the API."""
+    return True if get_origin(value) is not None else None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("autodoc-skip-member", skip_names_of_types)
     app.connect("html-page-context", mend, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

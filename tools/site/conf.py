@@ -35,7 +35,7 @@ nb_code_prompt_hide = "Hide the code"
 nb_kernel_rgx_aliases = {".*": "python3"}
 numpydoc_show_class_members = False
 autodoc_typehints = "none"
-autodoc_default_options = {"exclude-members": "set, Entry, Fit"}
+autodoc_default_options = {"exclude-members": "set"}
 add_module_names = False
 
 html_theme = "pydata_sphinx_theme"
