@@ -156,9 +156,9 @@ def build(out: Path) -> int:
                "-c", SETTINGS, "-d", out / ".site" / "doctrees", pages, html]  # fmt: skip
     environment = {"IPYTHONDIR": str(kernels.resolve()), "OFSTED_FIGURES": str(figures.resolve())}
     run = subprocess.run(command, env=os.environ | environment, check=False)
-    shutil.copytree(html, out, dirs_exist_ok=True)
-    write(out / "_static" / "lookup-data.js", lookup_data())
     if run.returncode == 0:
+        shutil.copytree(html, out, dirs_exist_ok=True)
+        write(out / "_static" / "lookup-data.js", lookup_data())
         count = len([p for p in out.rglob("*.html") if ".site" not in p.parts])
         print(f"{count} pages: open {out / 'index.html'}.")
     return run.returncode
