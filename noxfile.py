@@ -52,4 +52,6 @@ def test(session: nox.Session) -> None:
 def lab(session: nox.Session) -> None:
     """Open the notebooks in JupyterLab."""
     set_up(session)
+    news = "@jupyterlab/apputils-extension:announcements"
+    session.run("jupyter", "labextension", "disable", "--level=sys_prefix", news)
     session.run("python", "-m", "jupyterlab", "--notebook-dir", "notebooks")

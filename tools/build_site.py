@@ -20,7 +20,9 @@ from pathlib import Path
 import nbformat
 
 import ofsted_analysis
+from ofsted_analysis.charts import gallery
 from ofsted_analysis.publish.export import export
+from ofsted_analysis.publish.figures import figure
 from ofsted_analysis.publish.site import authority_pages, cover, lookup_data
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,15 +43,16 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def sources(pages: Path) -> None:
+def sources(pages: Path, figures: Path) -> None:
     """Everything that is written by hand, at the same place as in the checkout."""
     address = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "urls"
     ]
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
         text = relinked(path.read_text(encoding="utf-8"), path, address["Source"])
+        text = with_figures(text, figures, ".." if path.parent.name == "docs" else ".")
         write(pages / path.relative_to(ROOT), text)
-    for path in [*ROOT.glob("docs/gallery/*.svg"), *ROOT.glob("data/*.*")]:
+    for path in ROOT.glob("data/*.*"):
         target = pages / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
@@ -66,6 +69,17 @@ def sources(pages: Path) -> None:
         target = pages / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target)  # always new: every notebook is run
+
+
+def with_figures(text: str, figures: Path, home: str) -> str:
+    """Pictures of the gallery as all charts stand in the site: with their files, and for phones."""
+
+    def drawn(match: re.Match[str]) -> str:
+        name = match[1]
+        html = figure(gallery.draw(name), figures, home=home, name=f"gallery-{name}")
+        return f"````{{raw}} html\n{html}\n````"
+
+    return re.sub(r"!\[[^\]]*\]\((?:docs/)?gallery/(\w+)\.svg\)", drawn, text)
 
 
 def relinked(text: str, source: Path, address: str) -> str:
@@ -138,7 +152,7 @@ def build(out: Path) -> int:
     pages = out / ".site" / "pages"
     figures = out / "figures"
     print(f"{authority_pages(pages, out)} pages of authorities written anew.", flush=True)
-    sources(pages)
+    sources(pages, figures)
     lists(pages)
     tops = ["notebooks/index", "authorities/index", "docs/index", "api/index"]
     write(pages / "index.md", cover(out) + "\n".join(_tree(tops)))
