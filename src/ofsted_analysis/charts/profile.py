@@ -199,6 +199,8 @@ def profile(
         labels, side = row_labels(fig, names, 0.24)
         fig.give(0.8 + 3.2 * len(drawn))
         entries = [grade_entry(band, adequate=adequate, palette=palette) for band in BANDS]
+        if adequate and not (rest["grade"] == "requires improvement").any():  # before 2013
+            entries[1] = (entries[1][0], "adequate")
         if ungraded:
             entries.append((grade_entry("not yet inspected")[0], "no grade"))
         entries.append((Line2D([], [], markersize=0.85 * fig.size.text, **_OWN), name))
