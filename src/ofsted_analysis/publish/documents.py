@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+from ofsted_analysis.analysis.outcomes import day_in_record
 from ofsted_analysis.publish.page import page
 from ofsted_analysis.publish.pictures import Pictures
 from ofsted_analysis.publish.sections import Briefing, compose
@@ -11,6 +12,7 @@ from ofsted_analysis.publish.sheets import book
 from ofsted_analysis.publish.slides import slides
 from ofsted_analysis.publish.word import word
 from ofsted_analysis.tables import schema, writing
+from ofsted_analysis.tables.authorities import existing
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError
 from ofsted_analysis.tables.load import load_authorities
@@ -186,9 +188,6 @@ def there(date: Day | None) -> list[str]:
     """
     everyone = load_authorities()
     if date is not None:
-        from ofsted_analysis.analysis.outcomes import day_in_record
-        from ofsted_analysis.tables.authorities import existing
-
         everyone = existing(everyone, day_in_record(date, "date"))
     return everyone["authority_id"].tolist()
 

@@ -18,7 +18,7 @@ from ofsted_analysis.analysis.outcomes import data_complete_to, day_in_record
 from ofsted_analysis.analysis.shares import grade_share
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on, last_made
 from ofsted_analysis.analysis.visits import gap_so_far
-from ofsted_analysis.charts import notes, profile, timeline
+from ofsted_analysis.charts import notes, profile, render, timeline
 from ofsted_analysis.charts.figure import Chart
 from ofsted_analysis.charts.lettering import counted, sentence
 from ofsted_analysis.publish import briefing
@@ -335,10 +335,9 @@ def _step(row: Any) -> str:
 
 
 def _framework(framework_id: str) -> str:
-    names = load_frameworks().set_index("framework_id")
-    label = names["label"][framework_id]
-    plain = str(names["name"][framework_id]).partition(":")[0]
-    return f"{plain[:1].lower()}{plain[1:]}, {label}"
+    names = load_frameworks().set_index("framework_id")["name"]
+    plain = str(names[framework_id]).partition(":")[0]
+    return f"{plain[:1].lower()}{plain[1:]}, {notes.framework_name(framework_id)}"
 
 
 # Beside others
@@ -643,9 +642,7 @@ def _record(found: _Known) -> Section | None:
         rows.append(
             {
                 "Inspection ended": when(pd.Series(inspection)),
-                "Kind": load_frameworks().set_index("framework_id")["label"][
-                    inspection["framework_id"]
-                ],
+                "Kind": notes.framework_name(inspection["framework_id"]),
                 "Grades and [source]": "; ".join(told) or "No grade known",
             }
         )
@@ -712,15 +709,13 @@ def _named(source: pd.Series) -> str:
 
 def _about(made: Briefing) -> Section:
     described = schema.descriptor()
-    licence = described["licenses"][0]
     points = [
         f"As known on {long_date(made.day)}: inspections that had ended by then, with reports "
         "published by then. An inspection counts from its last day; where the day of publication "
         "is not known, the report counts as published.",
         f"Data version {described['version']}, complete to {long_date(described['completeTo'])}.",
         "These are not official statistics, and this is not a publication of Ofsted's.",
-        f"Contains public sector information licensed under the {licence['title']} "
-        f"({licence['path']}).",
+        render.licence(),
     ]
     spelt = notes.spelt_out(_texts(made))
     if spelt:
