@@ -73,6 +73,20 @@ def test_no_address_of_a_registry_is_in_the_lock():
     assert LOCK.count("--hash=sha256:") > len(locked())
 
 
+def test_every_action_is_pinned_by_commit_with_its_version():
+    """A tag can be moved to other code, a commit cannot."""
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in workflows)
+    used = re.findall(r"(?m)^\s*(?:- )?uses:.*$", texts)
+    assert len(used) >= 6
+    pinned = [
+        re.fullmatch(r".*: ([\w./-]+@[0-9a-f]{40})  # (v\d+\.\d+\.\d+)", line) for line in used
+    ]
+    assert all(pinned), [line for line, pin in zip(used, pinned, strict=True) if not pin]
+    version_of = {pin[1]: pin[2] for pin in pinned}
+    assert all(version_of[pin[1]] == pin[2] for pin in pinned)
+
+
 def test_nothing_asks_the_network(monkeypatch, tmp_path, capsys):
     def refuse(*_, **__):
         raise AssertionError("the network was asked")
