@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability sameness briefings lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability sameness briefings release lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,7 @@ browser: .venv ## the site in Chromium: look-up, search, links, accessibility; J
 
 refresh: .venv ## renew all that is derived and committed: stamps, pages, notebooks, pictures
 	$(BIN)/ofsted-analysis stamp
+	$(BIN)/python tools/release.py citation
 	$(BIN)/ofsted-analysis docs
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 	$(BIN)/python -m pytest -q -W default --mpl-generate-path=tests/baseline $(PICTURES)
@@ -96,6 +97,9 @@ sameness: .venv ## all that is published, made twice in different surroundings: 
 briefings: .venv ## a briefing on every authority in build/briefings, and as PDF with LibreOffice to count pages
 	$(BIN)/ofsted-analysis briefing --all --force --out build/briefings
 	$(BIN)/python tools/check_briefings.py build/briefings
+
+release: .venv ## check that all that names a version agrees, and make wheel, sdist and data zip in dist/
+	$(BIN)/python tools/release.py build dist
 
 lab: .venv ## open the notebooks in JupyterLab
 	$(BIN)/python -m jupyterlab --notebook-dir notebooks

@@ -2,11 +2,17 @@
 
 import json
 import re
+import runpy
+import shutil
+import subprocess
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
 
 from ofsted_analysis.tables import load as tables
 from ofsted_analysis.tables import schema
@@ -34,11 +40,8 @@ def test_the_citation_has_what_the_format_demands(citation):
         assert citation[key]
     assert citation["type"] in ("software", "dataset")
     for entry in (citation, *citation["references"]):
-        assert entry["authors"] and all(set(author) == {"name"} for author in entry["authors"])
         assert entry["license"] in ("MIT", "OGL-UK-3.0")
         assert not {"doi", "identifiers"} & set(entry), "no identifier has been given to it"
-    known = {"type", "title", "authors", "version", "date-released", "license", "url"}
-    assert all(set(entry) <= known for entry in citation["references"])
 
 
 def test_the_citation_has_the_versions_of_package_and_data(citation):
@@ -63,6 +66,32 @@ def test_the_readme_says_to_which_day_the_record_is_complete():
     day = date.fromisoformat(DATA["completeTo"])
     said = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"complete to {day.day} {day:%B} {day.year}" in said
+
+
+SCHEMAS = {
+    "github-workflows": ".github/workflows/*.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
+    "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "citation-file-format": "CITATION.cff",
+}
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_files_of_a_published_format_are_as_its_schema_says(schema):
+    files = sorted(str(path) for path in ROOT.glob(SCHEMAS[schema]))
+    ran = CliRunner().invoke(check_jsonschema, ["--builtin-schema", f"vendor.{schema}", *files])
+    assert files and ran.exit_code == 0, ran.output
+
+
+def test_citation_and_archive_say_what_pyproject_and_the_data_say():
+    for name, text in runpy.run_path(str(ROOT / "tools" / "release.py"))["citation"]().items():
+        assert (ROOT / name).read_text(encoding="utf-8") == text, "run `make refresh`"
+    archive, cited = load(".zenodo.json"), load("CITATION.cff")
+    (data,) = [r for r in cited["references"] if r["type"] == "data"]
+    assert archive["title"] == data["title"] and archive["version"] == data["version"]
+    assert archive["creators"] == data["authors"] == cited["authors"]
+    assert archive["license"] == data["license"].lower()
+    assert archive["publication_date"] == data["date-released"]
 
 
 def test_the_form_for_a_wrong_grade_asks_for_what_is_needed():
@@ -103,3 +132,56 @@ def test_the_source_distribution_has_what_its_tests_read():
     included = included["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
     for name in ("/CITATION.cff", "/tools", "/docs", "/data", "/.github", "/Makefile", "/*.md"):
         assert name in included
+
+
+def test_a_hosted_notebook_server_gets_what_the_lock_says():
+    binder = ROOT / "binder"
+    (line,) = (binder / "requirements.txt").read_text("utf-8").split("\n")[:-1]
+    lock = (binder / line.removeprefix("-r ")).resolve()
+    assert lock == (ROOT / "requirements.lock").resolve()
+    version = (binder / "runtime.txt").read_text("utf-8").strip().removeprefix("python-")
+    assert f"Programming Language :: Python :: {version}" in PROJECT["classifiers"]
+    script = (binder / "postBuild").read_text("utf-8")
+    assert script.startswith("#!") and "--no-deps --no-build-isolation --editable ." in script
+
+
+def test_a_release_is_refused_where_something_disagrees(tmp_path):
+    """The tool on a copy in which each thing in turn says something else."""
+    copy = tmp_path / "copy"
+    shutil.copytree(
+        ROOT, copy, ignore=shutil.ignore_patterns(".*cache*", ".git", ".venv", "build", "baseline")
+    )
+    git = partial(subprocess.run, cwd=copy, check=True, capture_output=True)
+    git(["git", "init", "-q"])
+    git(["git", "add", "-A"])
+    git(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "all"])
+    faults = runpy.run_path(str(copy / "tools" / "release.py"))["faults"]
+    assert faults() == []
+    for name, old, new in (
+        ("CITATION.cff", DATA["version"], "2026.1.1"),
+        (".zenodo.json", DATA["version"], "2026.1.1"),
+        ("README.md", "complete to", "complete until"),
+        ("CHANGELOG.md", f"Data {DATA['version']}", "Data"),
+        ("CHANGELOG.md", f"Package {PROJECT['version']}", "Package"),
+        ("data/datapackage.json", f'"version": "{DATA["version"]}"', '"version": "2026.1.1"'),
+    ):
+        text = (copy / name).read_text(encoding="utf-8")
+        (copy / name).write_text(text.replace(old, new), encoding="utf-8")
+        assert any(fault.startswith(name) for fault in faults()), name
+        (copy / name).write_text(text, encoding="utf-8")
+    # a tag on this state, first of another version, then of this one under 'Unreleased'
+    git(["git", "tag", "data-2020.1.1"])
+    assert any("data-2020.1.1 is none of this state" in fault for fault in faults())
+    git(["git", "tag", "-d", "data-2020.1.1"])
+    git(["git", "tag", f"data-{DATA['version']}"])
+    assert any("Unreleased" in fault for fault in faults())
+    # a corrected cell since the data release before has to stand in the change log
+    git(["git", "tag", "-d", f"data-{DATA['version']}"])
+    git(["git", "tag", "data-2020.1.1", "HEAD"])
+    changed = copy / "data" / "milestones.csv"
+    changed.write_text(
+        changed.read_text("utf-8").replace("2020-03-17", "2020-03-16"), encoding="utf-8"
+    )
+    git(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qam", "corrected"])
+    (fault,) = (fault for fault in faults() if "corrections since data-2020.1.1" in fault)
+    assert fault.startswith("CHANGELOG.md")

@@ -84,7 +84,7 @@ def test_agreement_with_the_files_of_a_study():
 
 
 def test_published_figures():
-    assert f"computes each of {len(oa.load_published_figures())} figures" in METHOD
+    assert f"computes each of {len(oa.load_table("published_figures"))} figures" in METHOD
 
 
 def test_the_ordered_model_of_the_faq():

@@ -19,6 +19,7 @@ from ofsted_analysis.analysis.outcomes import (
 )
 from ofsted_analysis.analysis.shares import grade_share
 from ofsted_analysis.analysis.themes import judgements_on, themes
+from ofsted_analysis.publish.cite import cite
 from ofsted_analysis.tables.authorities import add_authority_id, find_authority
 from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError
 from ofsted_analysis.tables.load import (
@@ -28,7 +29,6 @@ from ofsted_analysis.tables.load import (
     load_frameworks,
     load_inspections,
     load_judgements,
-    load_published_figures,
     load_sources,
     load_table,
     load_visits,
@@ -40,6 +40,7 @@ __all__ = [
     "UnknownAuthorityError",
     "add_authority_id",
     "as_at",
+    "cite",
     "compare",
     "data_complete_to",
     "find_authority",
@@ -52,7 +53,6 @@ __all__ = [
     "load_frameworks",
     "load_inspections",
     "load_judgements",
-    "load_published_figures",
     "load_sources",
     "load_table",
     "load_visits",

@@ -189,6 +189,10 @@ def _parser() -> argparse.ArgumentParser:
     brief.add_argument("--force", action="store_true", help="replace files that are there")
     brief.set_defaults(run=_briefing)
 
+    cite = commands.add_parser("cite", help="print how to cite the record")
+    cite.add_argument("--style", choices=("text", "bibtex", "ris"), default="text")
+    cite.set_defaults(run=_cite)
+
     docs = commands.add_parser("docs", help="write the pages of docs/ that come from the data")
     docs.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR")
     docs.set_defaults(run=_docs)
@@ -530,6 +534,13 @@ def _made(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"cannot be written ({error.strerror}).", folder) from error
+
+
+def _cite(arguments: argparse.Namespace) -> int:
+    from ofsted_analysis.publish.cite import cite
+
+    print(cite(arguments.style))
+    return 0
 
 
 def _docs(arguments: argparse.Namespace) -> int:

@@ -170,7 +170,7 @@ def test_every_child_is_under_one_grade():
 
 def test_means_by_grade_are_those_that_the_press_printed():
     """Within half a point: the Department has revised the rates since."""
-    figures = oa.load_published_figures().set_index("measure")["value"].astype("str")
+    figures = oa.load_table("published_figures").set_index("measure")["value"].astype("str")
     rows = oa.with_context(
         oa.as_at("2021-09-24"), ["agency_rate", "vacancy_rate"], date="2020-09-30"
     )

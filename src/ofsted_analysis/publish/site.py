@@ -24,6 +24,7 @@ from ofsted_analysis.charts import (
     transition_matrix,
 )
 from ofsted_analysis.charts.figure import Chart
+from ofsted_analysis.publish.cite import cite
 from ofsted_analysis.publish.figures import figure
 from ofsted_analysis.publish.in_words import in_words
 from ofsted_analysis.publish.sections import Briefing, compose
@@ -271,7 +272,7 @@ def cover(out: Path) -> str:
     for number, (draw, options, page, about) in enumerate(FINDINGS, start=1):
         html = figure(draw(**options), out / "figures", home=".", name=f"finding-{number}")
         lines += [_raw(html), f"[{about}]({page}.ipynb)", ""]
-    lines += ["## Data", "", _raw(_data_table(described)), "## How to cite", "", *_cite(described)]
+    lines += ["## Data", "", _raw(_data_table(described)), "## How to cite", "", *_cite()]
     return "\n".join(lines) + "\n"
 
 
@@ -300,12 +301,12 @@ def _data_table(described: dict[str, Any]) -> str:
     )
 
 
-def _cite(described: dict[str, Any]) -> list[str]:
-    who = described["contributors"][0]["title"]
-    year = described["completeTo"][:4]
+def _cite() -> list[str]:
     return [
-        f"> {who[:1].upper()}{who[1:]} ({year}). *{described['title']}*, data version "
-        f"{described['version']}. {described['licenses'][0]['title']}. Contains public sector "
-        "information of Ofsted's.",
+        f"> {cite()}",
         "",
+        "Contains public sector information of Ofsted's.",
+        "",
+        *("For BibTeX:", "", "```bibtex", cite("bibtex"), "```", ""),
+        *("For EndNote, Zotero and others (RIS):", "", "```text", cite("ris"), "```", ""),
     ]
