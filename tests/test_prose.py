@@ -84,7 +84,8 @@ def test_agreement_with_the_files_of_a_study():
 
 
 def test_published_figures():
-    assert f"computes each of {len(oa.load_table("published_figures"))} figures" in METHOD
+    figures = oa.load_table("published_figures")
+    assert f"computes each of {len(figures)} figures" in METHOD
 
 
 def test_the_ordered_model_of_the_faq():
