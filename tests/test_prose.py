@@ -137,6 +137,30 @@ def test_the_numbers_of_the_method():
     assert said in " ".join(METHOD.split())
 
 
+def test_what_a_curve_that_cuts_off_the_other_way_would_say():
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    from ofsted_analysis.analysis import duration
+
+    spells = duration.spells().query("band == 'good'")
+    fell = spells["ended"] & (spells["next_band"] < "good")
+    curve = SurvfuncRight(spells["days"], fell.astype(int))
+    by, year = 9 * 365.25, duration.time_in_grade(duration.spells(), "good")
+    alone = 1 - curve.surv_prob[curve.surv_times <= by][-1]
+    beside = year.loc[year["days"] <= by, "worse"].iloc[-1]
+    said = f"at nine years it would have {alone:.0%} of the spells at good end in a lower grade, "
+    assert f"{said}where {beside:.0%} had" in " ".join(METHOD.split())
+
+
+def test_functions_are_where_the_method_says():
+    import importlib
+
+    found = re.findall(r"`(\w+)\(\)` \(in `([\w.]+)`\)", " ".join(METHOD.split()))
+    assert found
+    for function, module in found:
+        assert hasattr(importlib.import_module(module), function), function
+
+
 def test_the_visits_that_were_curated():
     visits = oa.load_visits()
     count = visits["kind"].value_counts()
