@@ -185,3 +185,10 @@ def test_a_release_is_refused_where_something_disagrees(tmp_path):
     git(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qam", "corrected"])
     (fault,) = (fault for fault in faults() if "corrections since data-2020.1.1" in fault)
     assert fault.startswith("CHANGELOG.md")
+
+
+def test_dates_are_written_the_same_on_every_system():
+    """%-d and its kin are not known on Windows."""
+    files = [*ROOT.glob("src/**/*.py"), *ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("t*/**/*.py")]
+    found = [str(path) for path in files if re.search(r"%-[a-zA-Z]", path.read_text("utf-8"))]
+    assert len(files) > 100 and [path for path in found if path != __file__] == []

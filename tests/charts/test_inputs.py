@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import ofsted_analysis as oa
 from ofsted_analysis import charts
@@ -95,3 +96,21 @@ def test_many_dates(check_words):
 def test_nonsense_is_explained(draw, words):
     with pytest.raises(DataError, match=words):
         draw()
+
+
+def test_a_snapshot_without_any_grade_knows_its_day():
+    fig = charts.grade_share(oa.as_at("2012-03-31"), by="region")
+    said = " ".join(text.get_text() for text in fig.findobj(Text)).replace("\n", " ")
+    assert (
+        "inspections that ended by 31 March 2012" in said and "2026" not in said.split("data v")[0]
+    )
+    assert "On 31 March 2012, no authority had a grade to compare" in said
+    assert charts.chart_data(fig)["region"].tolist()[-1] == "England" and len(fig.drawn) == 10
+
+
+def test_grades_of_one_authority_are_no_separate_cases():
+    rows = pd.concat([oa.as_at("2025-03-31", theme) for theme in ("leadership", "overall")])
+    with pytest.raises(DataError, match="more than once"):
+        charts.grade_share(rows, by="area")
+    fig = charts.grade_share(rows, by="area", title="Two themes")
+    assert fig.message == "Two themes"

@@ -137,3 +137,15 @@ def test_a_summary_hides_no_grade_of_inadequate_that_is_known():
     norfolk = briefing.summary("Norfolk", "2026-08-22")
     assert "outstanding" in norfolk and "; inadequate when last graded for capacity" in norfolk
     assert "inadequate" not in briefing.summary("Cumberland", "2026-03-31")
+
+
+@pytest.mark.parametrize("authority", ["BCP", "Dorset", "dorset-county-council"])
+def test_of_dorset_county_council_only_christchurch_went_elsewhere(authority):
+    date = "2019-03-31" if authority.endswith("council") else None
+    told = " ".join(briefing.caveats(authority, date)["caveat"])
+    assert "Christchurch only" in told or "all but Christchurch" in told
+
+
+def test_neighbours_are_alike_in_families_and_places():
+    told = " ".join(briefing.caveats("Norfolk")["caveat"])
+    assert "alike in the families and places that they serve" in told and "population" not in told

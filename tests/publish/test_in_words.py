@@ -31,6 +31,8 @@ def test_keys_become_words_and_dates_whole():
         ("share", 0.7255, "73%"),
         ("years", 2.04, "2.0"),
         ("n", 3072, "3,072"),
+        ("p_value_all", 0.0431, "0.043"),
+        ("adjusted_p_value", 0.0002, "below 0.001"),
         ("direct", True, "yes"),
         ("when", pd.Timestamp("2026-02-27"), "27 February 2026"),
         ("grade", None, ""),

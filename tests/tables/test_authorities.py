@@ -175,3 +175,16 @@ def test_the_examples_of_the_faq(tmp_path, monkeypatch):
         joined = found["snapshot"]
         column = "average_score" if "average_score" in joined else "vacancy_rate_fte"
         assert joined[column].notna().all()
+
+
+@pytest.mark.parametrize(
+    "name", ["Dorset County Council", "Dorset County", "dorset-county-council"]
+)
+def test_one_named_for_certain_is_not_taken_for_its_successor(name):
+    assert oa.find_authority(name, date="2016-02-01") == "dorset-county-council"
+    with pytest.raises(oa.UnknownAuthorityError) as error:
+        oa.find_authority(name, date="2020-01-01")
+    told = (
+        "Bournemouth, Christchurch and Poole (Christchurch only) and Dorset (all but Christchurch)"
+    )
+    assert told in str(error.value)

@@ -141,7 +141,7 @@ def as_at(
         area, comparability, grade, band, reason (why there is no grade: 'not graded then' (before
         the first framework that judged the theme), 'not yet inspected',
         'judgement not made', 'not judged', 'not known'), certainty, source_id, days_since (whole
-        days from the last day of inspection to the date).
+        days from the last day of inspection to the date). ``attrs["date"]`` is the date.
 
     Raises
     ------
@@ -199,6 +199,7 @@ def snapshot(
     found.insert(1, "ons_code", found["authority_id"].map(ons_codes(day)))
     found.loc[found["inspection_id"].isna(), "reason"] = _without(theme, day)
     found["days_since"] = (day - found["last_day"]).dt.days.astype("Int64")
+    found.attrs["date"] = f"{day:%Y-%m-%d}"  # what the rows cannot say where nobody is graded
     return found
 
 

@@ -32,7 +32,9 @@ def settled(snapshots: Iterable[pd.DataFrame]) -> bool:
 
 
 def day_of(snapshot: pd.DataFrame) -> pd.Timestamp | None:
-    """The date of a snapshot, from its own rows; None where nobody has been inspected."""
+    """The date of a snapshot, as it says itself or from its rows; None where neither tells."""
+    if "date" in snapshot.attrs:
+        return pd.Timestamp(snapshot.attrs["date"])
     known = snapshot.dropna(subset=["last_day"])
     if known.empty:
         return None

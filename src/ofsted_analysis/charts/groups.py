@@ -168,13 +168,18 @@ def grade_share(
         day = cut_off(theme) if date is None else date
         data = as_at(day, theme, published_by=published_by)
     counts.check_snapshot(data)
+    if not title and data["authority_id"].duplicated().any():
+        raise DataError(
+            "Authorities stand in these rows more than once, so their grades are no separate cases "
+            "to test groups by: give a title= of your own, or one row per authority."
+        )
     counted = [band for band in BANDS[::-1] if band in words(bands, "bands")]
     if counted != list(BANDS[::-1][: len(counted)]) or len(counted) != len(set(bands)):
         raise DataError("bands must be 'outstanding', or it and the next ones below it.")
     day, named = counts.day_of(data), counts.theme_of(data) or theme
     shares = _shares(data, by, bands)
     what = listed([style.band_label(band) for band in counted[::-1]]).replace(" and ", " or ")
-    message, tested = _message(data, by, bands, what, shares, day)
+    message, tested = ("", "") if title else _message(data, by, bands, what, shares, day)
     when = f" on {long_date(day)}" if day is not None else ""
     graded = data[data["band"].notna()]
     adequate = bool((graded["grade"] == "adequate").any())
@@ -195,7 +200,8 @@ def grade_share(
             data=shares,
             alt=(
                 "Bar chart of the share of local authorities with each grade for "
-                f"{notes.theme_name(named)}{when}, by {_KINDS.get(by, by)}. {message}. {tested}"
+                f"{notes.theme_name(named)}{when}, by {_KINDS.get(by, by)}. "
+                f"{title or message}. {tested}"
             ),
             caveat=" ".join(filter(None, caveats)),
             basis=f"inspections that ended by {long_date(day)}" if day is not None else "",
@@ -213,11 +219,15 @@ def grade_share(
 def _shares(data: pd.DataFrame, by: str, bands: Sequence[str]) -> pd.DataFrame:
     """The groups in their order, England last, with numbers and shares."""
     found = counted.grade_share(data, by, bands=bands)
-    at = pd.crosstab(data[by], data["band"]).reindex(columns=list(BANDS), fill_value=0)
+    at = pd.crosstab(data[by].astype("str"), data["band"]).reindex(
+        found[by].astype("str"), columns=list(BANDS), fill_value=0
+    )
     england = counted.grade_share(data, bands=bands).assign(**{by: ENGLAND})
     whole = {band: int((data["band"] == band).sum()) for band in BANDS}
     england = england.assign(**whole)
-    found = found.astype({by: "str"}).merge(at.rename(index=str), left_on=by, right_index=True)
+    found = found.astype({by: "str"}).merge(
+        at.rename(index=str), left_on=by, right_index=True, how="left"
+    )
     order = [by, *BANDS, *(c for c in found if c not in (by, *BANDS))]
     return pd.concat([found, england], ignore_index=True)[order]
 

@@ -22,7 +22,7 @@ from ofsted_analysis.charts.visits import (
     visits_to,
 )
 from ofsted_analysis.tables import given
-from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.authorities import before_and_after, find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
@@ -316,23 +316,14 @@ def _still_inadequate(history: pd.DataFrame, but: str) -> str:
 
 def _succession(who: pd.Series, stop: pd.Timestamp) -> str:
     """Which authorities were there before and after one, as known on a day."""
-    changes = load_table("authority_changes")
-    names = load_authorities().set_index("authority_id")["name"]
+    before, after = (listed(list(them.values())) for them in before_and_after(str(who.name)))
     told = []
     if pd.notna(who["opened"]):
-        old = changes[changes["successor_id"] == who.name]
-        parts = old["note"].where(~old["note"].fillna("").str.startswith("split"))
-        them = [
-            names[key] + ("" if pd.isna(part) else f" ({part})")
-            for key, part in zip(old["predecessor_id"], parts, strict=True)
-        ]
         told.append(f"Began on {long_date(who['opened'])}" + (
-            f"; until then: {listed(them)}, whose grades aren't handed on." if them else "."
+            f"; until then: {before}, whose grades aren't handed on." if before else "."
         ))  # fmt: skip
     if pd.notna(who["closed"]) and who["closed"] <= stop:
-        new = changes[changes["predecessor_id"] == who.name]
-        them = [names[key] for key in new["successor_id"]]
         told.append(f"Closed on {long_date(who['closed'])}" + (
-            f"; since then: {listed(them)}, without its grades." if them else "."
+            f"; since then: {after}, without its grades." if after else "."
         ))  # fmt: skip
     return " ".join(told)

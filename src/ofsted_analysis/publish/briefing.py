@@ -18,7 +18,7 @@ from ofsted_analysis.analysis.outcomes import (
 )
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on, last_made, themes
 from ofsted_analysis.charts.notes import theme_name
-from ofsted_analysis.tables.authorities import find_authority
+from ofsted_analysis.tables.authorities import before_and_after, find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.labels import listed, long_date, month, roughly
 from ofsted_analysis.tables.load import (
@@ -320,21 +320,18 @@ def _row(now: pd.DataFrame, theme: str) -> Any:
 
 
 def _of_the_authority(own: str, who: pd.Series, day: pd.Timestamp) -> Caveats:
-    changes = load_table("authority_changes")
-    names = load_authorities().set_index("authority_id")["name"]
+    before, after = (listed(list(them.values())) for them in before_and_after(own))
     if pd.notna(who["opened"]):
-        old = names[changes.loc[changes["successor_id"] == own, "predecessor_id"]].tolist()
         yield (
             "new authority",
-            f"{who['name']} began on {long_date(who['opened'])} in the place of {listed(old)}. A "
+            f"{who['name']} began on {long_date(who['opened'])} in the place of {before}. A "
             "new authority has no grade until it is inspected: it does not inherit one, and what "
             "came before is not its history.",
         )
     if who["closed"] <= day:
-        new = names[changes.loc[changes["predecessor_id"] == own, "successor_id"]].tolist()
         yield (
             "former authority",
-            f"{who['name']} closed on {long_date(who['closed'])}. {listed(new)} took over, "
+            f"{who['name']} closed on {long_date(who['closed'])}. {after} took over, "
             "without its grades. Its own reports are no longer online.",
         )
     seen = known_on(load_judgements(), own, day)
@@ -474,6 +471,6 @@ def _of_the_peers(own: str, day: pd.Timestamp) -> Caveats:
         fewer += " They are used here for an earlier day."
     yield (
         "neighbours",
-        f"Statistical neighbours are those of the {model} model: alike in their population, not "
-        f"in how or when they were inspected.{fewer}",
+        f"Statistical neighbours are those of the {model} model: alike in the families and places "
+        f"that they serve, not in how or when they were inspected.{fewer}",
     )

@@ -46,7 +46,8 @@ def in_words(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> S
     Styler
         Themes and grades in words ('Help and protection', 'Requires improvement'), dates as '27
         February 2026', True and False as yes and no, shares (columns that are called share, low
-        or high) in per cent, large numbers with commas, nothing where a value is missing.
+        or high) in per cent, p-values with three decimals, large numbers with commas,
+        nothing where a value is missing.
 
     Examples
     --------
@@ -97,6 +98,10 @@ def _words_of(_: load.Versions) -> dict[str, str]:
     return words | {name: sentence(style.band_label(name)) for name in grades}
 
 
+def _p_value(p: float) -> str:
+    return "below 0.001" if p < 0.0005 else f"{p:.3f}"
+
+
 def _worded(column: pd.Series, vocabulary: Mapping[str, str]) -> pd.Series:
     """The values of a column as text."""
     if types.is_datetime64_any_dtype(column.dtype):
@@ -107,8 +112,11 @@ def _worded(column: pd.Series, vocabulary: Mapping[str, str]) -> pd.Series:
         year = column.between(1900, 2100).all()
         text = column.map("{}".format if year else "{:,}".format, na_action="ignore")
     elif types.is_float_dtype(column.dtype):
-        share = str(column.name) in ("share", "low", "high")
-        text = column.map(("{:.0%}" if share else "{:,.1f}").format, na_action="ignore")
+        if str(column.name).lower().startswith(("p_value", "p-value", "adjusted_p")):
+            text = column.map(_p_value, na_action="ignore")
+        else:
+            share = str(column.name) in ("share", "low", "high")
+            text = column.map(("{:.0%}" if share else "{:,.1f}").format, na_action="ignore")
     else:
         text = column.astype(object).map(
             lambda value: long_date(value) if isinstance(value, pd.Timestamp)

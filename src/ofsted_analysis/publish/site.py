@@ -6,7 +6,7 @@ sources; the files of charts go into ``figures`` of the site itself.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from html import escape
 from pathlib import Path
@@ -29,6 +29,7 @@ from ofsted_analysis.publish.figures import figure
 from ofsted_analysis.publish.in_words import in_words
 from ofsted_analysis.publish.sections import Briefing, compose
 from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.authorities import before_and_after
 from ofsted_analysis.tables.labels import listed, long_date, month
 from ofsted_analysis.tables.load import load_authorities, load_context, load_table
 
@@ -128,16 +129,13 @@ def _raw(html: str) -> str:
 
 def _facts(authority_id: str, who: pd.Series, made: Briefing) -> str:
     """What it is, what came before and after it, and the headline."""
-    changes = load_table("authority_changes")
-    names = load_authorities().set_index("authority_id")["name"]
 
-    def links(ids: Sequence[str]) -> str:
-        return listed([f'<a href="{own}.html">{escape(names[own])}</a>' for own in ids])
+    def links(them: dict[str, str]) -> str:
+        return listed([f'<a href="{own}.html">{escape(name)}</a>' for own, name in them.items()])
 
     told = [f"{escape(str(who['authority_type']))} in {escape(str(who['region']))}, code "
             f"{escape(str(who['ons_code']))}."]  # fmt: skip
-    before = changes.loc[changes["successor_id"] == authority_id, "predecessor_id"].tolist()
-    after = changes.loc[changes["predecessor_id"] == authority_id, "successor_id"].tolist()
+    before, after = before_and_after(authority_id)
     if before:
         told.append(f"It took over from {links(before)} on {long_date(who['opened'])}.")
     if after:

@@ -185,6 +185,8 @@ def find_authority(
         there = _then(ids, day, known)
         if len(there) == 1:
             return there[0]
+        if len(ids) == 1:  # named for certain: a freer reading would name another
+            break
     if matches and day is not None:
         raise UnknownAuthorityError(_absence(matches[0][0], day, known, data_dir))
     nearest = _nearest(text, known)
@@ -269,18 +271,45 @@ def add_authority_id(
 def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path | None) -> str:
     """Why an authority cannot be asked for on a day."""
     name, opened, closed = known.about[who]
-    changes = load.load_table("authority_changes", data_dir=data_dir)
+    before, after = before_and_after(who, data_dir=data_dir)
     if opened > day:
-        others = changes.loc[changes["successor_id"] == who, "predecessor_id"]
-        when, word = f"began on {long_date(opened)}", "before it there was"
+        names, when, word = before, f"began on {long_date(opened)}", "before it there was"
     else:
-        others = changes.loc[changes["predecessor_id"] == who, "successor_id"]
-        when, word = f"closed on {long_date(closed)}", "in its place came"
-    names = listed([known.about[other].name for other in others])
+        names, when, word = after, f"closed on {long_date(closed)}", "in its place came"
+    names = listed(list(names.values()))
     return (
         f"{name} did not exist on {long_date(day)}: it {when}{f'; {word} {names}' * bool(names)}. "
         "Give a date on which it existed."
     )
+
+
+def before_and_after(
+    authority_id: str, *, data_dir: str | Path | None = None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The authorities in whose place one came, and those that came in its place.
+
+    Returns
+    -------
+    tuple of two dicts
+        By authority_id, the name of each, with the part that changed hands where it was not the
+        whole.
+
+    Examples
+    --------
+    >>> before_and_after("dorset-county-council")[1]["bournemouth-christchurch-and-poole"]
+    'Bournemouth, Christchurch and Poole (Christchurch only)'
+    """
+    changes = load.load_table("authority_changes", data_dir=data_dir)
+    names = load.load_authorities(data_dir=data_dir).set_index("authority_id")["name"]
+    part = " (" + changes["note"] + ")"
+    part = part.mask(changes["note"].str.startswith("split"), "").fillna("")
+
+    def told(own: str, other: str) -> dict[str, str]:
+        rows = changes[own] == authority_id
+        others = changes.loc[rows, other]
+        return dict(zip(others, others.map(names) + part[rows], strict=True))
+
+    return told("successor_id", "predecessor_id"), told("predecessor_id", "successor_id")
 
 
 def _nearest(text: str, known: _Register) -> list[str]:

@@ -51,7 +51,7 @@ def listed(words: Sequence[str]) -> str:
     >>> listed(["SLAC", "CP", "LAC"])
     'SLAC, CP and LAC'
     """
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def in_region(region: str) -> str:
