@@ -74,6 +74,7 @@ refresh: .venv ## renew all that is derived and committed: stamps, pages, notebo
 	$(BIN)/ofsted-analysis stamp
 	$(BIN)/python tools/release.py citation
 	$(BIN)/ofsted-analysis docs
+	$(BIN)/python -m pytest -q --accept src/ofsted_analysis || true  # it fails where it mended
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 	$(BIN)/python -m pytest -q -W default --mpl-generate-path=tests/baseline $(PICTURES)
 
