@@ -43,6 +43,7 @@ def test_cells_run(authority, date, capsys):
     capsys.readouterr()
 
 
+@pytest.mark.sample(0)
 def test_papermill_sets_the_parameters(tmp_path):
     papermill = pytest.importorskip("papermill")
     out = tmp_path / "out.ipynb"
@@ -74,6 +75,19 @@ BESIDE = [cell for cell in nbformat.read(OTHERS, 4).cells if cell.cell_type == "
         ("Trafford", "2026-08-22", "overall", "judgement not made"),  # inspected since April 2026
         ("St Helens", "2010-01-01", "children_in_care", ""),
         ("BCP", "2022-03-31", "help_and_protection", "was graded"),
+        (  # of which no more than the year in which the report came out is known
+            "Dorset County Council",
+            "2012-06-30",
+            "help_and_protection",
+            "by an inspection that ended in the year to March 2012 (",
+        ),
+        (  # of which the month is known
+            "Northamptonshire",
+            "2020-01-01",
+            "overall",
+            "by an inspection that ended in June 2019 (",
+        ),
+        ("Leicestershire", "2026-03-31", "overall", ": none higher, 2 level and 8 lower."),
     ],
 )
 def test_one_beside_others_for_any_authority_and_day(authority, date, theme, said, monkeypatch):
