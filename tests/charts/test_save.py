@@ -31,6 +31,7 @@ for name, fig in made.items():
 """
 
 
+@pytest.mark.sample(0)  # `make sameness` asks it of all charts
 def test_same_bytes_everywhere(tmp_path):
     (tmp_path / "matplotlibrc").write_text("font.size: 20\nsavefig.bbox: tight\nsavefig.dpi: 50\n")
     places = {

@@ -1021,6 +1021,7 @@ HARMFUL = {
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("harmful", HARMFUL)
 def test_no_file_costs_the_others_or_more_than_its_time(harmful, tmp_path):
     good = pdf(ilacs(ILACS_JOINT))

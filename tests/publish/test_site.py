@@ -22,6 +22,7 @@ TOOLS = ROOT / "tools"
 # Pages from the data --------------------------------------------------------------------------
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("who", "told"),
     [

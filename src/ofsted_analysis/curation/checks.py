@@ -92,7 +92,7 @@ def _type_faults(draft: Draft) -> Iterator[Fault]:
         for field in table.fields:
             faults = list(draft.misfits(name, field.name, partial(_not_understood, field)))
             for fault in faults:
-                draft.rows[name][fault.line - 2][field.name] = ""
+                draft.blank(name, fault.line, field.name)
             yield from faults
 
 
@@ -153,7 +153,7 @@ def _key_faults(draft: Draft) -> Iterator[Fault]:
                 )
             lines.setdefault(key, line)
         for column, target, target_column in table.foreign_keys:
-            known = {"", *(row[target_column] for row in draft.rows[target])}
+            known = {"", *draft.values(target, target_column)}
             yield from draft.misfits(name, column, partial(_not_found, target, known))
 
 

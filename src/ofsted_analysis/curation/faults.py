@@ -38,6 +38,7 @@ class Draft:
         self.complete_to = complete_to
         self.rows: dict[str, list[Row]] = {}
         self.errors: list[DataError] = []
+        self._values: dict[tuple[str, str], set[str]] = {}
         for name, table in tables.items():
             self.rows[name], errors = load.read_rows(table)
             self.errors += errors
@@ -46,11 +47,20 @@ class Draft:
         """Line number and row, for each row of a table."""
         yield from enumerate(self.rows[name], start=2)
 
+    def values(self, name: str, column: str) -> set[str]:
+        """What occurs in a column."""
+        if (name, column) not in self._values:
+            self._values[name, column] = {row[column] for row in self.rows[name]}
+        return self._values[name, column]
+
+    def blank(self, name: str, line: int, column: str) -> None:
+        """Take a cell as not known from here on."""
+        self.rows[name][line - 2][column] = ""
+        self._values.pop((name, column), None)
+
     def misfits(self, name: str, column: str, wrong: Callable[[str], str]) -> Iterator["Fault"]:
         """A fault for each cell of a column of which something is wrong; each value asked once."""
-        said = {
-            value: why for value in {r[column] for r in self.rows[name]} if (why := wrong(value))
-        }
+        said = {value: why for value in self.values(name, column) if (why := wrong(value))}
         for line, row in self.lines(name) if said else ():
             if row[column] in said:
                 yield self.fault(name, line, column, said[row[column]])
