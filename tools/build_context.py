@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ofsted_analysis.analysis.context import SHARED
 from ofsted_analysis.curation.add import write_rows
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.load import load_authorities, load_table
@@ -26,8 +27,10 @@ FILES = {
     "indices-of-deprivation-2015-children": "idaci2015_upper_tier.csv",
     "indices-of-deprivation-2019": "imd2019_upper_tier.csv",
 }
-NO_VALUE = {"", "-", "x", "z", "c", "u", "low"}
-"""How the files write that a value is suppressed, not available, does not apply or is tiny."""
+NO_VALUE = {"", "-", "x", "z", "c", "u"}
+"""How the files write that a value is suppressed, not available or does not apply."""
+LOW = "low"
+"""How the files write a value above 0 that rounds to 0: it is kept as 0, with a note."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ DEPARTMENT = [
     Column("vacancy_rate", "dfe-social-workers", "vacancy_rate_fte", 1),
     Column("turnover_rate", "dfe-social-workers", "turnover_rate_fte", 1),
     Column("caseload", "dfe-social-workers", "caseload_fte", 1),
+    Column("absence_rate", "dfe-social-workers", "absence_rate_fte", 1),
 ]
 TOOL = {
     "LAC": ("looked_after_rate", 0),
@@ -61,6 +65,8 @@ TOOL = {
     "FamilySupportFinance": ("spend_family_support", 0),
     "TotalLACFinance": ("spend_looked_after", 0),
 }
+"""Of the tool. Its workforce rates are left out: from 2017 on they are those of the Department's
+own file; those of 2016 come from totals that authorities returned, not from single workers."""
 _INDEX = "Income Deprivation Affecting Children Index (IDACI)"
 DEPRIVATION = [
     Column("deprivation_score", "indices-of-deprivation-2015", "IMD - Average score", 3),
@@ -170,7 +176,7 @@ def with_authorities(rows: pd.DataFrame) -> pd.DataFrame:
     day = pd.to_datetime(rows["date"])
     rows["lived"] = ~(opened > day) & ~(closed < day)
     names = rows["authority_id"].map(lives["name"])
-    together = "one figure for " + names.groupby(level=0).transform(" and ".join)
+    together = SHARED + names.groupby(level=0).transform(" and ".join)
     rows["note"] = together.where(rows.index.duplicated(keep=False), "")
     return rows.reset_index(drop=True)
 
@@ -185,6 +191,8 @@ def main(folder: Path) -> None:
     key = ["authority_id", "measure", "date"]
     rows["known"] = ~rows["text"].isin(NO_VALUE)
     kept = rows[rows["known"] & rows["lived"]].copy()
+    low = kept["text"] == LOW
+    kept.loc[low, ["text", "note"]] = ["0", "printed as low: more than 0, rounds to 0"]
     numbers = pd.to_numeric(kept["text"])  # anything else is an error
     kept["value"] = [f"{n:.{d}f}" for n, d in zip(numbers, kept["decimals"], strict=True)]
     doubled = kept[kept.duplicated(key, keep=False)]
@@ -223,7 +231,8 @@ def report(rows: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
             "printed": rows.groupby("measure").size(),
             "no value": rows[~rows["known"] & rows["lived"]].groupby("measure").size(),
             "did not exist": rows[~rows["lived"]].groupby("measure").size(),
-            "for two": kept[kept["note"] != ""].groupby("measure").size(),
+            "for two": kept[kept["note"].str.startswith(SHARED)].groupby("measure").size(),
+            "low": kept[kept["note"].str.startswith("printed as low")].groupby("measure").size(),
             "written": kept.groupby("measure").size(),
             "authorities": kept.groupby("measure")["authority_id"].nunique(),
             "first": kept.groupby("measure")["date"].min(),

@@ -11,9 +11,12 @@ from ofsted_analysis.analysis.outcomes import panel
 from ofsted_analysis.analysis.shares import checked_level
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
-from ofsted_analysis.tables.load import load_context, load_table
+from ofsted_analysis.tables.load import load_authorities, load_context, load_table
 
 log = logging.getLogger(__name__)
+
+SHARED = "one figure for "
+"""How the note of a value begins that was published for two authorities together."""
 
 
 def with_context(
@@ -22,6 +25,7 @@ def with_context(
     when: Literal["latest before", "same year"] = "latest before",
     *,
     date: Day | None = None,
+    oldest: int | None = None,
     context: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Inspections or snapshots with the circumstances of each authority, never of a later day.
@@ -34,27 +38,32 @@ def with_context(
     measures
         One or more of those in the table ``context_measures``.
     when
-        'latest before': the latest value dated on or before the day, however old. 'same year': the
-        same, but only of the calendar year of the day.
+        'latest before': the latest value dated on or before the day, however old unless ``oldest``
+        says otherwise. 'same year': the same, but only of the calendar year of the day; for a
+        picture of one day, where an old value should not stand in for one that is not known.
     date
         The column with the day of each row, or one day for all; by default the column date, or
         last_day. A snapshot from `as_at` has no date of its own: name its date, or 'last_day'
         for the day of each inspection.
+    oldest
+        How many days before the day a value may be dated; older ones are left out.
     context
         Values as from `load_context`; the packaged ones by default.
 
     Returns
     -------
     DataFrame
-        The rows, and for each measure its value (float; missing where there is none) and, in
-        '<measure>_date', the date that it is of. How many rows found no value is logged as a
-        warning. An authority has no value from the one that it took over from.
+        The rows, and for each measure its value (float; missing where there is none), in
+        '<measure>_date' the date that it is of, and in '<measure>_note' what is to know of it,
+        such as that one figure was published for two authorities. How many rows found no value is
+        logged as a warning. An authority has no value from the one that it took over from. What
+        counts is the date of a value, not the later day on which it was published.
 
     Raises
     ------
     DataError
-        There is no such measure or column, the rows have a column of that name already, or are a
-        snapshot and no day is named.
+        There is no such measure, column or authority, the rows have a column of that name already,
+        or are a snapshot and no day is named; ``oldest`` is no number of days.
 
     Examples
     --------
@@ -69,32 +78,45 @@ def with_context(
     wanted = [measures] if isinstance(measures, str) else list(measures)
     if when not in ("latest before", "same year"):
         raise DataError(f"when is 'latest before' or 'same year', not {when!r}.")
+    if oldest is not None and (not isinstance(oldest, int) or oldest < 0):
+        raise DataError(f"oldest is a number of days, 0 or more, not {oldest!r}.")
     if "authority_id" not in data:
         raise DataError("The rows lack the column authority_id.")
+    strange = set(data["authority_id"].dropna()) - set(load_authorities()["authority_id"])
+    if strange:
+        raise DataError(
+            f"There is no authority_id {min(map(str, strange))!r} among the authorities: see "
+            "load_authorities() for those that there are, find_authority() to look one up."
+        )
     asked = pd.DataFrame(
         {
-            "authority_id": data["authority_id"].astype("str").to_numpy(),
-            "day": _days(data, date).astype("datetime64[s]").to_numpy(),
+            "authority_id": data["authority_id"].astype("str").array,
+            "day": _days(data, date).astype("datetime64[s]").array,
             "row": np.arange(len(data)),
         }
     )
     asked = asked.dropna().sort_values("day", kind="stable")
     found = data.copy(deep=False)
     for measure in _measures(wanted):
-        if taken := {measure, f"{measure}_date"} & set(data):
+        if taken := {measure, f"{measure}_date", f"{measure}_note"} & set(data):
             raise DataError(f"The rows have a column {min(taken)} already.")
-        own = values.loc[values["measure"] == measure, ["authority_id", "date", "value"]]
+        own = values.loc[values["measure"] == measure, ["authority_id", "date", "value", "note"]]
         own = own.astype({"authority_id": "str", "date": "datetime64[s]"})
         one = pd.merge_asof(
-            asked, own.sort_values("date"), left_on="day", right_on="date", by="authority_id"
-        )
+            asked, own.sort_values("date"), left_on="day", right_on="date", by="authority_id",
+            tolerance=None if oldest is None else pd.Timedelta(days=oldest),
+        )  # fmt: skip
         if when == "same year":
             one = one[one["date"].dt.year == one["day"].dt.year]
         one = one.set_index("row").reindex(range(len(data)))
         found[measure] = one["value"].to_numpy()
         found[f"{measure}_date"] = one["date"].to_numpy()
+        found[f"{measure}_note"] = one["note"].array
         if none := int(found[measure].isna().sum()):
-            log.warning("%s: no value (%s) for %d of %d rows.", measure, when, none, len(found))
+            asked_for = when if oldest is None else f"{when}, not older than {oldest} days"
+            log.warning(
+                "%s: no value (%s) for %d of %d rows.", measure, asked_for, none, len(found)
+            )
     return found
 
 
@@ -224,7 +246,9 @@ def circumstances_by_grade(
     Parameters
     ----------
     data
-        Rows as from `with_context`, each authority once.
+        Rows as from `with_context`, each authority once. Where values of a measure are of more than
+        one date, that is logged as a warning: ask `with_context` for 'same year', or give
+        ``oldest``.
     measures
         Columns of numbers.
     by
@@ -235,9 +259,11 @@ def circumstances_by_grade(
     Returns
     -------
     DataFrame
-        One row per measure and group: measure, the column of ``by``, n (authorities with a value),
-        mean (each authority counts once, whatever its size), low and high (interval of the mean,
-        missing for fewer than two), lower_quartile, median, upper_quartile.
+        One row per measure and group: measure, the column of ``by``, n (values: authorities that
+        have one, two that share one figure counted once in a group), mean (each counts once,
+        whatever the size of the authority), low and high (interval of the mean, missing for fewer
+        than two), lower_quartile, median, upper_quartile, median_low and median_high (interval of
+        the median, missing where so few values can give none).
 
     Raises
     ------
@@ -247,12 +273,16 @@ def circumstances_by_grade(
     Notes
     -----
     The interval is that of Student's t: how far the mean could be from this if these authorities
-    had been drawn from many like them. They are all that there are.
+    had been drawn from many like them. They are all that there are. That of the median is between
+    two of the values in order of size, as the binomial distribution gives (W. J. Conover, Practical
+    Nonparametric Statistics, 3rd edition, 1999, section 3.2): it holds for any shape, and one very
+    small authority with an extreme value does not move it.
 
     Examples
     --------
     >>> import ofsted_analysis as oa
-    >>> rows = oa.with_context(oa.as_at("2021-09-24"), "agency_rate", date="2020-09-30")
+    >>> rows = oa.as_at("2021-09-24")
+    >>> rows = oa.with_context(rows, "agency_rate", "same year", date="2020-09-30")
     >>> circumstances_by_grade(rows, "agency_rate").set_index("grade")[["n", "mean"]].round(1)
                            n  mean
     grade
@@ -267,16 +297,42 @@ def circumstances_by_grade(
     wanted = [measures] if isinstance(measures, str) else list(measures)
     if lacking := [name for name in (by, *wanted) if name not in data]:
         raise DataError(f"The rows lack the column {', '.join(lacking)}.")
-    groups = data.groupby(by, observed=True)
     parts = []
     for measure in wanted:
-        values = groups[measure]
+        values = _each_figure_once(data, measure, by).groupby(by, observed=True)[measure]
         part = values.agg(n="count", mean="mean").assign(measure=measure)
         reach = values.sem() * t.ppf((1 + level) / 2, (part["n"] - 1).where(part["n"] > 1))
         part["low"], part["high"] = part["mean"] - reach, part["mean"] + reach
         for name, share in (("lower_quartile", 0.25), ("median", 0.5), ("upper_quartile", 0.75)):
             part[name] = values.quantile(share)
+        part["median_low"] = values.agg(lambda own: _median_interval(own, level)[0])
+        part["median_high"] = values.agg(lambda own: _median_interval(own, level)[1])
         parts.append(part.reset_index())
     found = pd.concat(parts, ignore_index=True)
-    return found[["measure", by, "n", "mean", "low", "high",
-                  "lower_quartile", "median", "upper_quartile"]]  # fmt: skip
+    return found[["measure", by, "n", "mean", "low", "high", "lower_quartile", "median",
+                  "upper_quartile", "median_low", "median_high"]]  # fmt: skip
+
+
+def _each_figure_once(data: pd.DataFrame, measure: str, by: str) -> pd.DataFrame:
+    """The rows without the second of two authorities of a group that share one figure."""
+    date, note = f"{measure}_date", f"{measure}_note"
+    of = data[date].where(data[measure].notna()) if date in data else None
+    if of is not None and of.min() < of.max():
+        log.warning(
+            "%s: values of %d dates, from %s to %s, in one picture.",
+            measure, of.nunique(), f"{of.min():%Y-%m-%d}", f"{of.max():%Y-%m-%d}",
+        )  # fmt: skip
+    if note not in data:
+        return data
+    shared = data[note].str.startswith(SHARED, na=False)
+    return data[~(shared & data.duplicated([by, date, note]))]
+
+
+def _median_interval(values: pd.Series, level: float) -> tuple[float, float]:
+    """Between which two of the values the median lies by the binomial distribution."""
+    from scipy.stats import quantile_test
+
+    if not values.notna().any():
+        return np.nan, np.nan
+    found = quantile_test(values.dropna()).confidence_interval(level)
+    return float(found.low), float(found.high)

@@ -9,7 +9,7 @@ import pandas as pd
 from ofsted_analysis.analysis.shares import checked_level
 from ofsted_analysis.tables.errors import DataError
 
-Model = Literal["logit", "ordered", "within authorities"]
+Model = Literal["logit", "ordered", "within authorities", "ordered within authorities"]
 
 
 def odds_by_circumstance(
@@ -34,6 +34,8 @@ def odds_by_circumstance(
         'logit': odds of the bands. 'ordered': odds of a higher band. 'within authorities': odds of
         the bands, each authority compared with itself only, so that whatever stays the same about
         it drops out; those that were always in the bands, or never, tell nothing and are left out.
+        'ordered within authorities': odds of a higher band, likewise; those that always had the
+        same band are left out.
     bands
         The bands whose odds are asked for.
     level
@@ -58,7 +60,11 @@ def odds_by_circumstance(
     ordered logit as in P. McCullagh, 'Regression models for ordinal data', Journal of the Royal
     Statistical Society B 42 (1980); within authorities the conditional logit of G. Chamberlain,
     'Analysis of covariance with qualitative data', Review of Economic Studies 47 (1980), whose
-    estimate does not suffer from a term for each authority. By statsmodels.
+    estimate does not suffer from a term for each authority. Ordered within authorities is that at
+    each threshold between two bands at once, with one odds ratio for all of them: 'blow up and
+    cluster' of G. Baetschmann, K. Staub and R. Winkelmann, 'Consistent estimation of the fixed
+    effects ordered logit model', Journal of the Royal Statistical Society A 178 (2015). By
+    statsmodels.
 
     Examples
     --------
@@ -79,16 +85,16 @@ def odds_by_circumstance(
         raise DataError(f"The rows lack the column {', '.join(lacking)}.")
     known = data.dropna(subset=needed).reset_index(drop=True)
     outcome = known["band"].isin(bands).astype(float)
-    if model == "within authorities":
-        both = outcome.groupby(known["authority_id"].astype("str")).transform("nunique") > 1
-        known, outcome = known[both], outcome[both]
+    within = model.endswith("within authorities")
+    if within:
+        apart = outcome if model == "within authorities" else known["band"].cat.codes
+        moved = apart.groupby(known["authority_id"].astype("str")).transform("nunique") > 1
+        known, outcome = known[moved], outcome[moved]
     if len(known) < 10 * (len(steps) + 1) or outcome.nunique() < 2:
         raise DataError(f"Too few inspections with all of it known: {len(known)}.")
     scaled = known[list(steps)].astype(float) / pd.Series(dict(steps), dtype=float)
     who = known["authority_id"].astype("str").astype("category").cat.codes.to_numpy()
-    each = (
-        scaled.groupby(who).nunique().max() if model == "within authorities" else scaled.nunique()
-    )
+    each = scaled.groupby(who).nunique().max() if within else scaled.nunique()
     if same := [name for name in steps if each[name] < 2]:
         raise DataError(f"{', '.join(same)} is the same for all inspections that are compared.")
     years = pd.get_dummies(known["last_day"].dt.year, prefix="year", drop_first=True, dtype=float)
@@ -130,14 +136,40 @@ def _ordered(terms: pd.DataFrame, _: pd.Series, band: pd.Series, who: Any) -> Fi
 
 
 def _within(terms: pd.DataFrame, outcome: pd.Series, _: pd.Series, who: Any) -> Fit:
+    return _conditional(terms, outcome.to_numpy(), who, who)
+
+
+def _ordered_within(terms: pd.DataFrame, _: pd.Series, band: pd.Series, who: Any) -> Fit:
+    codes = pd.Series(band.cat.codes.to_numpy(), name="band")
+    copies = []  # for each threshold, the authorities that have been on both sides of it
+    for threshold in sorted(codes.unique())[1:]:
+        above = (codes >= threshold).astype(float)
+        both = (above.groupby(who).transform("nunique") > 1).to_numpy()
+        copies.append(
+            terms[both].assign(above=above.to_numpy()[both], who=who[both], threshold=threshold)
+        )
+    blown = pd.concat(copies, ignore_index=True)
+    group = blown.groupby(["who", "threshold"]).ngroup().to_numpy()
+    return _conditional(blown[terms.columns], blown["above"].to_numpy(), group, blown["who"])
+
+
+def _conditional(terms: pd.DataFrame, outcome: Any, group: Any, who: Any) -> Fit:
+    """Conditional logit with a term for each group, errors clustered by who."""
     from statsmodels.discrete.conditional_models import ConditionalLogit
 
-    terms = terms.loc[:, terms.groupby(who).transform("nunique").max() > 1]
-    model = ConditionalLogit(outcome.to_numpy(), terms.to_numpy(), groups=who)
+    terms = terms.loc[:, terms.groupby(group).transform("nunique").max() > 1]
+    model = ConditionalLogit(outcome, terms.to_numpy(), groups=group)
     values = model.fit(disp=False).params
-    scores = np.array([model.score_grp(group, values) for group in range(len(np.unique(who)))])
+    first = pd.Series(who).groupby(group, sort=False).first()  # statsmodels keeps this order
+    scores = pd.DataFrame([model.score_grp(n, values) for n in range(len(first))])
+    scores = scores.groupby(first.to_numpy()).sum()
     bread = np.linalg.inv(model.hessian(values))
-    return values, np.sqrt(np.diag(bread @ (scores.T @ scores) @ bread))
+    return values, np.sqrt(np.diag(bread @ (scores.T @ scores).to_numpy() @ bread))
 
 
-_FITS = {"logit": _logit, "ordered": _ordered, "within authorities": _within}
+_FITS = {
+    "logit": _logit,
+    "ordered": _ordered,
+    "within authorities": _within,
+    "ordered within authorities": _ordered_within,
+}
