@@ -53,6 +53,8 @@ class Editor:
             for column, target, _ in table.foreign_keys:
                 for line in self.lines(other, **{column: old}) if target == name else ():
                     self.put(other, line, **{column: new})
+        for line in self.lines("event_evidence", inspection_id=old):  # a list, so no foreign key
+            self.put("event_evidence", line, inspection_id=new)
         return self.put(name, self.line(name, **{key: old}), **{key: new}, **cells)
 
     def save(self):
@@ -397,6 +399,7 @@ def authority_no_longer_there(t):
     t.put(
         "authority_codes", t.line("authority_codes", authority_id="barnet"), valid_to="2019-01-31"
     )
+    t.rows["context"] = [row for row in t.rows["context"] if row["authority_id"] != "barnet"]
     later = [
         (line, row)
         for line in t.lines("inspections", authority_id="barnet")
@@ -597,7 +600,7 @@ def fewer_grades_than_are_known(t):
 def event_id_of_another_day(t):
     last = len(t.rows["events"]) + 1
     key = t.row("events", last)["event_id"]
-    t.put("events", last, event_id=f"{key}-bb")
+    t.rename("events", key, f"{key}-bb")
     return [f"events.csv:{last} event_id: '{key}-bb' should be {key!r}"]
 
 
@@ -608,6 +611,136 @@ def event_of_another_authority(t):
     other = next(r for r in t.rows["inspections"] if r["authority_id"] != row["authority_id"])
     t.put("events", line, inspection_id=other["inspection_id"])
     return [f"events.csv:{line} inspection_id: is not of {row['authority_id']}"]
+
+
+def event(t, **facts):
+    """The line of an event, and the event."""
+    line = t.line("events", **facts)
+    return line, t.row("events", line)
+
+
+def moved(t, line, day, precision="day"):
+    """An event on another day, with its key, in its place; returns its line."""
+    row = t.row("events", line)
+    key = f"{row['authority_id']}-{day}-{row['kind'].replace(' ', '-')}"
+    t.rename("events", row["event_id"], key, date=day, date_precision=precision)
+    t.rows["events"].sort(key=TABLES["events"].sort_key)
+    return t.line("events", event_id=key)
+
+
+@rule
+def event_within_its_month(t):
+    line, row = event(t, date_precision="month", status="happened", inspection_id="")
+    line = moved(t, line, row["date"][:8] + "02", "month")
+    day = row["date"]
+    return [f"events.csv:{line} date: {day} is not the last day of its month (precision: month)"]
+
+
+@rule
+def event_before_its_report(t):
+    line, _ = event(t, kind="statutory direction", inspection_id="halton-ilacs-2024-05")
+    line = moved(t, line, "2024-07-11")
+    return [
+        f"events.csv:{line} inspection_id: 'halton-ilacs-2024-05' was published on 2024-07-12, "
+        "after the event"
+    ]
+
+
+@rule
+def event_before_its_inspection(t):
+    line, _ = event(t, kind="improvement notice", inspection_id="leeds-slac-2009-12")
+    line = moved(t, line, "2009-11-30", "month")
+    return [
+        f"events.csv:{line} inspection_id: 'leeds-slac-2009-12' ended on 2009-12-31, "
+        "after the event"
+    ]
+
+
+@rule
+def event_after_nothing_inadequate(t):
+    line, _ = event(t, kind="improvement board", authority_id="suffolk")
+    t.put("events", line, status="happened")
+    return [
+        f"events.csv:{line} inspection_id: 'suffolk-ilacs-2024-06' has no grade of inadequate "
+        "for 'improvement board' to follow"
+    ]
+
+
+@rule
+def end_tied_to_an_inspection(t):
+    line, _ = event(t, kind="improvement notice lifted", authority_id="waltham-forest")
+    t.put("events", line, inspection_id="waltham-forest-slac-2011-09")
+    return [
+        f"events.csv:{line} inspection_id: 'improvement notice lifted' is tied to no inspection: "
+        "leave it empty"
+    ]
+
+
+@rule
+def end_before_the_start_it_ends(t):
+    line, _ = event(t, kind="improvement notice lifted", authority_id="tameside")
+    line = moved(t, line, "2022-06-30", "month")
+    return [
+        f"events.csv:{line} date: 2022-06-30 is before the improvement notice that it could end, "
+        "2022-07-01"
+    ]
+
+
+@rule
+def a_second_end_before_the_second_start(t):
+    """Peterborough's notice of 2012 ended in 2013, so that of 2023 is the next to end."""
+    row = t.row("events", t.line("events", kind="improvement notice lifted",
+                                 authority_id="peterborough"))  # fmt: skip
+    key = "peterborough-2022-12-31-improvement-notice-lifted"
+    t.rows["events"].append({**row, "event_id": key, "date": "2022-12-31"})
+    t.rows["events"].sort(key=TABLES["events"].sort_key)
+    line = t.line("events", event_id=key)
+    return [
+        f"events.csv:{line} date: 2022-12-31 is before the improvement notice that it could end, "
+        "2023-08-01"
+    ]
+
+
+@rule
+def revision_before_the_first_direction(t):
+    line, _ = event(t, kind="statutory direction revised", authority_id="dudley")
+    line = moved(t, line, "2016-03-31")
+    return [
+        f"events.csv:{line} date: 2016-03-31 is before the statutory direction that it could "
+        "revise, 2016-04-01"
+    ]
+
+
+def evidence(t, message, **cells):
+    line = t.line("event_evidence", inspection_id="walsall-slac-2012-06")
+    t.put("event_evidence", line, **cells)
+    return [f"event_evidence.csv:{line} inspection_id: {message}"]
+
+
+@rule
+def evidence_of_no_inspection(t):
+    key = "walsall-slac-2012-06|walsall-slac-2012-07"
+    return evidence(t, "inspections has no 'walsall-slac-2012-07'", inspection_id=key)
+
+
+@rule
+def evidence_of_another_authority(t):
+    key = "waltham-forest-slac-2011-09"
+    return evidence(t, f"'{key}' is not of walsall", inspection_id=key)
+
+
+@rule
+def evidence_after_nothing_inadequate(t):
+    bad = {r["inspection_id"] for r in t.rows["judgements"] if r["grade"] == "inadequate"}
+    keys = [r["inspection_id"] for r in t.rows["inspections"] if r["authority_id"] == "walsall"]
+    key = next(key for key in keys if key not in bad)
+    return evidence(t, f"'{key}' has no grade of inadequate", inspection_id=key)
+
+
+@rule
+def evidence_with_a_date_and_an_inspection(t):
+    wrong = "is for evidence without a date that became no event"
+    return evidence(t, wrong, date="2012")
 
 
 @rule

@@ -360,12 +360,10 @@ def _event_faults(draft: Draft) -> Iterator[Fault]:
             yield draft.fault(
                 "events", line, "event_id", f"{row['event_id']!r} should be {expected!r}"
             )
-        inspection = draft.by_key["inspections"].get(row["inspection_id"])
-        if inspection and inspection["authority_id"] != row["authority_id"]:
-            yield draft.fault("events", line, "inspection_id", f"is not of {row['authority_id']}")
-        elif inspection and row["date"] and row["date"] < inspection["last_day"]:
-            wrong = f"{row['inspection_id']!r} ended on {inspection['last_day']}, after the event"
-            yield draft.fault("events", line, "inspection_id", wrong)
+        day, precision = _day(row["date"]), row["date_precision"]
+        if day and day != _PRECISE.get(precision, _PRECISE["day"])(day)[1]:
+            wrong = f"{day} is not the last day of its {precision} (precision: {precision})"
+            yield draft.fault("events", line, "date", wrong)
 
 
 _ENDS = {
@@ -375,19 +373,69 @@ _ENDS = {
     "trust ended": "trust established",
 }
 """What ends what."""
+_REVISED = {"statutory direction revised": "statutory direction"}
+"""What revises what."""
+_OWN_STEPS = (
+    "action plan",
+    "action planning meeting",
+    "monitoring visits",
+    "reported to committee",
+)
+"""What may follow any inspection, with an inadequate grade or without."""
+
+
+def _event_inspection_faults(draft: Draft) -> Iterator[Fault]:
+    """An event is tied to a report that was out, of its authority, with something inadequate."""
+    better = _not_inadequate(draft)
+    for line, row in draft.lines("events"):
+        inspection = draft.by_key["inspections"].get(row["inspection_id"])
+        if not inspection or not row["date"]:
+            continue
+        key, wrong = row["inspection_id"], ""
+        came = row["status"] == "happened"
+        if inspection["authority_id"] != row["authority_id"]:
+            wrong = f"is not of {row['authority_id']}"
+        elif row["kind"] in {*_ENDS, *_REVISED}:
+            wrong = f"{row['kind']!r} is tied to no inspection: leave it empty"
+        elif row["date"] < _span(inspection)[1]:
+            wrong = f"{key!r} ended on {inspection['last_day']}, after the event"
+        elif came and row["date"] < inspection["published_date"]:
+            wrong = f"{key!r} was published on {inspection['published_date']}, after the event"
+        elif came and row["kind"] not in _OWN_STEPS and key in better:
+            wrong = f"{key!r} has no grade of inadequate for {row['kind']!r} to follow"
+        if wrong:
+            yield draft.fault("events", line, "inspection_id", wrong)
+
+
+def _evidence_faults(draft: Draft) -> Iterator[Fault]:
+    """Evidence without a date is tied to inspections of its authority with something inadequate."""
+    better = _not_inadequate(draft)
+    for line, row in draft.lines("event_evidence"):
+        for key in filter(None, row["inspection_id"].split("|")):
+            inspection = draft.by_key["inspections"].get(key)
+            wrong = ""
+            if not inspection:
+                wrong = f"inspections has no {key!r}"
+            elif inspection["authority_id"] != row["authority_id"]:
+                wrong = f"{key!r} is not of {row['authority_id']}"
+            elif key in better:
+                wrong = f"{key!r} has no grade of inadequate"
+            elif row["date"] or row["event_id"]:
+                wrong = "is for evidence without a date that became no event"
+            if wrong:
+                yield draft.fault("event_evidence", line, "inspection_id", wrong)
+
+
+def _not_inadequate(draft: Draft) -> set[str]:
+    """The inspections with judgements of which none is inadequate."""
+    rows = draft.rows["judgements"]
+    bad = {row["inspection_id"] for row in rows if row["grade"] == "inadequate"}
+    return {row["inspection_id"] for row in rows} - bad
 
 
 def _event_time_faults(draft: Draft) -> Iterator[Fault]:
-    """An event is of the time of its authority and of the record; no end is before its start."""
-    begun: dict[tuple[str, str], list[str]] = defaultdict(list)
-    dated = [
-        (line, row, _earliest(row["date"], row["date_precision"]))
-        for line, row in draft.lines("events")
-        if _day(row["date"])
-    ]
-    for _, row, first in dated:
-        begun[row["authority_id"], row["kind"]].append(first)
-    for line, row, first in dated:
+    """An event is of the time of its authority and of the record."""
+    for line, row, first in _dated(draft):
         authority = draft.by_key["authorities"].get(row["authority_id"])
         if authority and not _overlaps(
             first, row["date"], authority["opened"], authority["closed"]
@@ -398,10 +446,38 @@ def _event_time_faults(draft: Draft) -> Iterator[Fault]:
         if draft.complete_to and row["status"] == "happened" and first > draft.complete_to:
             wrong = f"{row['date']} is after the end of the record ({draft.complete_to})"
             yield draft.fault("events", line, "date", wrong)
-        starts = begun[row["authority_id"], _ENDS.get(row["kind"], "")]
-        if starts and min(starts) > row["date"]:
-            wrong = f"{row['date']} is before the first {_ENDS[row['kind']]}, {min(starts)}"
+
+
+def _event_order_faults(draft: Draft) -> Iterator[Fault]:
+    """An end or a revision has a start before it that has not ended, where any start is known.
+
+    An end ends every start before it, so that the next one needs another start. One of which no
+    start was found at all, or none since the last end nor later, stands by itself.
+    """
+    starts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    ends: dict[tuple[str, str], list[str]] = defaultdict(list)
+    happened = [each for each in _dated(draft) if each[1]["status"] == "happened"]
+    for _, row, first in happened:
+        starts[row["authority_id"], row["kind"]].append(first)
+        if row["kind"] in _ENDS:
+            ends[row["authority_id"], row["kind"]].append(row["date"])
+    for line, row, _ in happened:
+        kind = (_ENDS | _REVISED).get(row["kind"], "")
+        begun = starts[row["authority_id"], kind] if kind else []
+        before = [day for day in ends[row["authority_id"], row["kind"]] if day < row["date"]]
+        ended = max(before, default="")
+        later = [day for day in begun if day > ended]
+        if later and min(later) > row["date"]:
+            known = f"the {kind} that it could {'end' if row['kind'] in _ENDS else 'revise'}"
+            wrong = f"{row['date']} is before {known}, {min(later)}"
             yield draft.fault("events", line, "date", wrong)
+
+
+def _dated(draft: Draft) -> Iterator[tuple[int, Row, str]]:
+    """Each event with the line where it stands, and the first day that its date may stand for."""
+    for line, row in draft.lines("events"):
+        if _day(row["date"]):
+            yield line, row, _earliest(row["date"], row["date_precision"])
 
 
 def _visit_key_faults(draft: Draft) -> Iterator[Fault]:
@@ -526,7 +602,10 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     _figure_faults,
     _tally_faults,
     _event_faults,
+    _event_inspection_faults,
+    _evidence_faults,
     _event_time_faults,
+    _event_order_faults,
     _visit_key_faults,
     _visit_day_faults,
     _visit_life_faults,
