@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability sameness briefings release lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability sameness oldest newest briefings release lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,12 @@ reliability: .venv ## break writes, the command line, the library and facts, and
 
 sameness: .venv ## all that is published, made twice in different surroundings: the same bytes
 	$(BIN)/python tools/check_sameness.py
+
+oldest: .venv ## facts and figures with the oldest dependencies allowed: the same
+	$(BIN)/python tools/check_dependencies.py oldest
+
+newest: .venv ## facts and figures with the newest dependencies there are: the same
+	$(BIN)/python tools/check_dependencies.py newest
 
 briefings: .venv ## a briefing on every authority in build/briefings, and as PDF with LibreOffice to count pages
 	$(BIN)/ofsted-analysis briefing --all --force --out build/briefings

@@ -161,11 +161,11 @@ def kinds_known() -> pd.DataFrame:
     found = load_inspections()
     found = found[found["inspection_type"] != BOARD_REVIEW]
     kind = found["inspection_type"].notna()
-    found = found.assign(known=kind, last_known=found["last_day"].where(kind).dt.date)
+    found = found.assign(known=kind, last_known=found["last_day"].where(kind))
     table = found.groupby("framework_id", as_index=False).agg(
         inspections=("inspection_id", "size"),
         known=("known", "sum"),
         last_known=("last_known", "max"),
     )
-    table = table.rename(columns={"framework_id": "framework"})
-    return table[table["known"] > 0].reset_index(drop=True)
+    table = table.rename(columns={"framework_id": "framework"}).query("known > 0")
+    return table.assign(last_known=table["last_known"].dt.date).reset_index(drop=True)

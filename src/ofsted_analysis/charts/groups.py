@@ -225,9 +225,7 @@ def _shares(data: pd.DataFrame, by: str, bands: Sequence[str]) -> pd.DataFrame:
     england = counted.grade_share(data, bands=bands).assign(**{by: ENGLAND})
     whole = {band: int((data["band"] == band).sum()) for band in BANDS}
     england = england.assign(**whole)
-    found = found.astype({by: "str"}).merge(
-        at.rename(index=str), left_on=by, right_index=True, how="left"
-    )
+    found = found.astype({by: "str"}).merge(at, left_on=by, right_index=True, how="left")
     order = [by, *BANDS, *(c for c in found if c not in (by, *BANDS))]
     return pd.concat([found, england], ignore_index=True)[order]
 
