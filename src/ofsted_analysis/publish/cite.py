@@ -1,7 +1,6 @@
 """How to cite the record: as text, for BibTeX, and for other reference managers (RIS)."""
 
 from datetime import date
-from importlib.metadata import version
 from typing import Literal
 
 from ofsted_analysis.tables import project, schema
@@ -49,7 +48,7 @@ def cite(style: Literal["text", "bibtex", "ris"] = "text") -> str:
     who, title, edition = data["contributors"][0]["title"], data["title"], data["version"]
     day = date.fromisoformat(data["completeTo"])
     licence, address = data["licenses"][0]["title"], project.address()
-    tool = f"loaded with {project.NAME} {version(project.NAME)}"
+    tool = f"loaded with {project.NAME} {project.version()}"
     if style == "text":
         return (
             f"{who} ({day.year}). {title}, data version {edition} [data set], {tool}. {licence}. "
