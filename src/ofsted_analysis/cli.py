@@ -8,13 +8,15 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
 from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.days import iso_date
 from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError
 
 EPILOG = "Every command exits with 0 if all is well, 1 if something is wrong, 2 if misused."
@@ -102,6 +104,18 @@ def _parser() -> argparse.ArgumentParser:
         )
         _data_option(command)
         command.set_defaults(run=run)
+
+    update = commands.add_parser(
+        "update", help="ask Ofsted's site what the tables lack, and add it: all or nothing"
+    )
+    update.add_argument(
+        "--since", type=_day, metavar="DATE", help="only what was published on this day or later"
+    )
+    update.add_argument("--dry-run", action="store_true", help="do all but write")
+    update.add_argument("--pdf", type=Path, metavar="DIR", help="keep the files that are read")
+    update.add_argument("--base-url", metavar="URL", help="ask a copy of the site instead")
+    _data_option(update)
+    update.set_defaults(run=_update)
 
     remove = commands.add_parser("remove", help="take inspections out again: undoes add")
     remove.add_argument("inspections", nargs="+", metavar="INSPECTION_ID", help="its key")
@@ -215,6 +229,13 @@ def _data_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data", type=Path, metavar="DIR", help="folder of the tables, if not the packaged ones"
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return iso_date(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _with_progress(reports: Any, total: int) -> Any:
@@ -356,6 +377,41 @@ def _accept(arguments: argparse.Namespace) -> int:
         lines += 1
     print("Accepted." if lines else "No fact differs.")
     return 0
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    try:
+        from ofsted_analysis.curation.site import Site
+        from ofsted_analysis.curation.update import update
+    except ImportError as error:
+        raise DataError(
+            f"update needs {error.name}: pip install 'ofsted-analysis[update,curation]'."
+        ) from error
+    with Site(arguments.base_url) as site:
+        outcome = update(
+            site,
+            date.today(),
+            since=arguments.since,
+            dry_run=arguments.dry_run,
+            pdf=arguments.pdf,
+            data_dir=arguments.data,
+            watch=_watched,
+        )
+    for wrong in outcome.wrong:
+        _complain(wrong)
+    for line in outcome.in_words() if not outcome.wrong else outcome.notes():
+        print(_shown(line))
+    if outcome.wrong or arguments.dry_run:
+        _complain("Nothing was written.")
+    return 1 if outcome.wrong else 0
+
+
+def _watched(items: Sequence[Any], doing: str) -> Iterable[Any]:
+    """Some things that are gone through: how many, and a progress bar where a person looks on."""
+    from tqdm import tqdm
+
+    _complain(f"{doing}: {len(items)}.")
+    return tqdm(items, desc=doing, disable=None, leave=False)
 
 
 def _remove(arguments: argparse.Namespace) -> int:

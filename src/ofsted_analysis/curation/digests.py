@@ -236,8 +236,8 @@ def _shown(value: Any) -> str:
     return "not there" if value is None else repr(value)
 
 
-_ADDED_TO = ("inspections", "judgements", "sources", "visits")
-"""The tables in which reports and letters stand."""
+_ADDED_TO = ("inspections", "judgements", "sources", "visits", "visit_kinds")
+"""The tables in which reports and letters stand, and that which says how many letters do."""
 
 
 def sound(folder: Path) -> frozenset[str]:

@@ -4,7 +4,8 @@ from ofsted_analysis.curation.faults import Row
 from ofsted_analysis.curation.index import IndexEntry, source_id
 from ofsted_analysis.curation.reports import Letter
 
-PAGE = "https://reports.ofsted.gov.uk/provider/44/"
+SITE, PROVIDER = "https://reports.ofsted.gov.uk", "/provider/44/"
+PAGE = f"{SITE}{PROVIDER}"
 """Where Ofsted lists what it has published of an authority, by URN."""
 
 
