@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import day_in_record
+from ofsted_analysis.analysis.shares import checked_level
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables.days import Day
-from ofsted_analysis.tables.load import load_authorities, load_events
+from ofsted_analysis.tables.load import load_authorities, load_events, load_table
 
 FAILING = ("overall", "help_and_protection", "children_in_care", "leadership")
 """The themes in which a grade of inadequate may be followed by an intervention."""
@@ -16,7 +17,20 @@ NOTE = "Events found in public sources; not complete."
 """To be printed wherever events are shown."""
 _STARTS = {"improvement notice": "notice", "statutory direction": "direction"}
 _STOPS = {"improvement notice lifted": "notice", "statutory direction revoked": "direction"}
-_ON_THE_WAY = ("statutory direction revised",)
+_REVISED = {"statutory direction revised": "direction"}
+_STEPS = {
+    "statutory direction": "direction",
+    "trust established": "trust",
+    "improvement notice": "notice",
+    "commissioner appointed": "commissioner",
+    "improvement adviser appointed": "adviser",
+    "improvement board": "board",
+    "partnership": "partnership",
+    "trust decided": "decision on a trust",
+}
+"""What the Department does, or has done, after an inspection; not the council's own steps."""
+FOUND = ("direction or trust", "notice or other step", "found, not dated", "none found")
+"""What was found after an inspection, in groups: see `after_inadequate`."""
 
 
 def intervention_spells(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -39,8 +53,8 @@ def intervention_spells(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
         where only an end was found), start_precision, kinds (what it began with and what came in
         it: 'notice', 'direction', joined by ' and '), inspection_id (the graded inspection that it
         followed; missing where not known), end (missing where none was found), end_precision,
-        how_ended ('lifted or revoked', 'authority closed', 'no end found'), last_seen (the date of
-        the last event found in it).
+        how_ended ('lifted or revoked', 'authority closed', 'no end found'), first_seen, last_seen
+        (dates of the first and the last event found in it).
 
     Examples
     --------
@@ -51,7 +65,7 @@ def intervention_spells(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
     """
     found = load_events() if events is None else events
     found = found[(found["status"] == "happened")].sort_values(["authority_id", "date"])
-    found = found[found["kind"].isin([*_STARTS, *_STOPS, *_ON_THE_WAY])]
+    found = found[found["kind"].isin([*_STARTS, *_STOPS, *_REVISED])]
     closes = load_authorities().set_index("authority_id")["closed"]
     rows = [
         {"authority_id": who, "authority": own["authority"].iloc[0], **spell}
@@ -59,9 +73,9 @@ def intervention_spells(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
         for spell in _spells_of(own.to_dict("records"), closes[who])
     ]
     columns = ["authority_id", "authority", "start", "start_precision", "kinds", "inspection_id",
-               "end", "end_precision", "how_ended", "last_seen"]  # fmt: skip
+               "end", "end_precision", "how_ended", "first_seen", "last_seen"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
-    days = dict.fromkeys(("start", "end", "last_seen"), "datetime64[s]")
+    days = dict.fromkeys(("start", "end", "first_seen", "last_seen"), "datetime64[s]")
     return frame.astype(days)
 
 
@@ -77,7 +91,8 @@ def _spells_of(events: list[dict[Any, Any]], closed: Any) -> Iterator[dict[str, 
         if spell is None:
             start = (event["date"], event["date_precision"]) if begins else (pd.NaT, None)
             spell = {"start": start[0], "start_precision": start[1], "kinds": [], "open": set(),
-                     "inspection_id": event["inspection_id"]}  # fmt: skip
+                     "inspection_id": event["inspection_id"],
+                     "first_seen": event["date"]}  # fmt: skip
         spell["last_seen"] = event["date"]
         kind = begins or stops or "direction"
         spell["kinds"] += [kind] if kind not in spell["kinds"] else []
@@ -109,14 +124,14 @@ def _closed(spell: dict[str, Any], closed: Any) -> dict[str, Any]:
 def interventions(date: Day | None = None, *, events: pd.DataFrame | None = None) -> pd.DataFrame:
     """Who was under an improvement notice or a statutory direction on a date, as far as found.
 
-    A spell of which no end was found counts until the authority is found in another one, and is
-    marked: it may have ended long before.
+    Of each authority the latest spell counts that had begun by then, if it had not ended. One of
+    which no end was found counts as well: it may have ended long before. An authority that had
+    closed is under none.
 
     Parameters
     ----------
     date
-        The date; by default the day to which the record is complete. What happened later is not
-        known to it.
+        The date; by default the day to which the record is complete.
     events
         Events as from `load_events`; the packaged ones by default.
 
@@ -126,8 +141,10 @@ def interventions(date: Day | None = None, *, events: pd.DataFrame | None = None
         One row per authority: authority_id, authority, since (missing where no start was found),
         since_precision, kinds, days (from since to the date), after_grade (the worst grade of the
         inspection that it followed, for overall effectiveness, help and protection, children in
-        care or leadership; missing where not known), end ('no end found by then'), grade_now (for
-        help and protection, on the date).
+        care or leadership; missing where not known), grade_now (for help and protection, on the
+        date), known_end (date; missing where none was found) and how_ended ('lifted or revoked',
+        'authority closed', 'no end found'). All but the last two are as known on the date; these
+        two are as the whole record has them, so that they tell what came later.
 
     Raises
     ------
@@ -136,40 +153,52 @@ def interventions(date: Day | None = None, *, events: pd.DataFrame | None = None
 
     Examples
     --------
-    >>> interventions("2018-12-31")[["authority", "kinds"]].head(1)
-       authority kinds
-    ...
+    >>> now = interventions("2020-01-01").set_index("authority")
+    >>> now.loc[["West Sussex", "Wirral"], ["since", "known_end"]]
+                     since  known_end
+    authority
+    West Sussex 2019-06-30 2023-05-11
+    Wirral      2016-09-30        NaT
     """
     day = day_in_record(date)
     known = load_events() if events is None else events
     spells = intervention_spells(events=known[known["date"] <= day])
-    running = spells[spells["end"].isna() | (spells["end"] > day)]
-    running = running.drop_duplicates("authority_id", keep="last")
+    latest = spells.drop_duplicates("authority_id", keep="last")
+    running = latest[latest["end"].isna() | (latest["end"] > day)]
+    whole = intervention_spells(events=known).rename(columns={"end": "known_end"})
+    ends = whole[["authority_id", "first_seen", "known_end", "how_ended"]]
     history = judgements_on(list(FAILING))
     worst = history[history["band"].notna()].groupby("inspection_id")["grade"].min()
     now = judgements_on("help_and_protection")
     now = now[(now["last_day"] <= day)].drop_duplicates("authority_id", keep="last")
-    frame = running.rename(columns={"start": "since", "start_precision": "since_precision"})
+    frame = running.drop(columns=["end", "how_ended"]).merge(
+        ends.drop_duplicates(["authority_id", "first_seen"], keep="last"),
+        on=["authority_id", "first_seen"],
+    )
+    frame = frame.rename(columns={"start": "since", "start_precision": "since_precision"})
     frame = frame.assign(
         days=(day - frame["since"]).dt.days.astype("Int64"),
         after_grade=frame["inspection_id"].map(worst),
-        end="no end found by then",
         grade_now=frame["authority_id"].map(now.set_index("authority_id")["grade"]),
     )
     columns = ["authority_id", "authority", "since", "since_precision", "kinds", "days",
-               "after_grade", "end", "grade_now"]  # fmt: skip
-    return frame[columns].reset_index(drop=True)
+               "after_grade", "grade_now", "known_end", "how_ended"]  # fmt: skip
+    return frame[columns]
 
 
 def after_inadequate(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
     """What was found to follow each inspection that gave a grade of inadequate.
 
+    An event counts for the inspection that the table says it followed, and for no other. A
+    direction or notice that was revised, revoked or lifted was in force until then: it counts for
+    each such inspection published since its start, and where no start was found, for the latest
+    one published before. A page without a date counts for the inspections that it names.
+
     Parameters
     ----------
     events
         Events as from `load_events`; the packaged ones by default. Those that were only announced
-        or planned are left out. An event belongs to the inspection that it is said to have
-        followed; one of which that is not known, to the latest such inspection published before.
+        or planned are left out.
 
     Returns
     -------
@@ -177,11 +206,17 @@ def after_inadequate(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
         One row per inspection that graded overall effectiveness, help and protection, children in
         care or leadership inadequate, sorted by authority and day: authority_id, authority,
         inspection_id, framework_id, last_day, published_date, notice, direction, commissioner,
-        trust (dates of the first of each that was found to follow it), found (categorical:
-        'direction or trust', 'notice or commissioner only', 'none found'), days_to_action (from
-        publication to the first notice or direction), next_last_day (of the next full inspection),
-        days_to_next (from last day to last day), reached_good (last day of the first later
-        inspection that graded help and protection good or outstanding), days_to_good.
+        trust (dates of the first of each that followed it), in_force (what was shown to be in force
+        after it by an end or a revision: 'notice', 'direction', joined by ' and '; missing where
+        nothing), undated (what pages without a date tell of, likewise), found (categorical:
+        'direction or trust', 'notice or other step' (a commissioner, adviser, board, partnership or
+        decision on a trust), by all that was found; 'found, not dated' where no page with a date
+        tells of anything; 'none found'), days_to_action (from publication to the first notice or
+        direction; missing where the day of publication, or the month of the other, is not known; a
+        month counts to its last day), next_last_day (of the next full inspection), days_to_next
+        (from last day to last day), reached_good (last day of the first later inspection that
+        graded help and protection good or outstanding), days_to_good. These two are missing where
+        the month of either inspection is not known.
 
     Notes
     -----
@@ -191,8 +226,8 @@ def after_inadequate(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> found = after_inadequate()
-    >>> found["found"].value_counts().index[0]
-    'none found'
+    >>> found["found"].value_counts()[["found, not dated", "none found"]].tolist()
+    [11, 27]
     """
     history = judgements_on(list(FAILING))
     bad = history[history["grade"] == "inadequate"].drop_duplicates("inspection_id")
@@ -200,47 +235,167 @@ def after_inadequate(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
                  "published_date"]]  # fmt: skip
     frame = frame.sort_values(["authority_id", "last_day"], ignore_index=True)
     known = load_events() if events is None else events
-    known = _assigned(known[known["status"] == "happened"], frame)
-    for column, kinds in {
-        "notice": ["improvement notice"],
-        "direction": ["statutory direction"],
-        "commissioner": ["commissioner appointed"],
-        "trust": ["trust established"],
-    }.items():
-        first = known[known["kind"].isin(kinds)].groupby("inspection_id")["date"].min()
-        frame[column] = frame["inspection_id"].map(first)
-    strong = frame[["direction", "trust"]].notna().any(axis=1)
-    some = frame[["notice", "commissioner"]].notna().any(axis=1)
-    words = ["direction or trust", "notice or commissioner only", "none found"]
-    found = pd.Series(words[2], index=frame.index).mask(some, words[1]).mask(strong, words[0])
-    frame["found"] = pd.Categorical(found, words, ordered=True)
-    first = frame[["notice", "direction"]].min(axis=1)
-    out = frame["published_date"].fillna(frame["last_day"])
-    frame["days_to_action"] = (first - out).dt.days.astype("Int64")
-    full = judgements_on("help_and_protection")
-    later = frame[["inspection_id", "authority_id", "last_day"]].merge(
-        full[["authority_id", "last_day", "band"]], on="authority_id", suffixes=("", "_later")
+    known = known[known["status"] == "happened"].sort_values("date", kind="stable")
+    steps = known.assign(step=known["kind"].astype("str").map(_STEPS)).dropna(subset=["step"])
+    for step in ("notice", "direction", "commissioner", "trust"):
+        dates = steps[steps["step"] == step].groupby("inspection_id")["date"].min()
+        frame[step] = frame["inspection_id"].map(dates)
+    dated = _kinds(steps[["inspection_id", "step"]])
+    in_force, undated = _kinds(_in_force(known, frame)), _kinds(_undated())
+    frame["in_force"] = frame["inspection_id"].map(in_force.map(" and ".join))
+    frame["undated"] = frame["inspection_id"].map(undated.map(" and ".join))
+    frame["found"] = pd.Categorical(
+        [
+            _group(*(set(found.get(key, ())) for found in (dated, in_force, undated)))
+            for key in frame["inspection_id"]
+        ],
+        FOUND,
+        ordered=True,
     )
-    later = later[later["last_day_later"] > later["last_day"]]
+    first = steps[steps["step"].isin(["notice", "direction"])].drop_duplicates("inspection_id")
+    first = first.set_index("inspection_id")
+    out = frame["inspection_id"].map(first["date"].where(first["date_precision"] != "year"))
+    frame["days_to_action"] = (out - frame["published_date"]).dt.days.astype("Int64")
+    return _with_times(frame)
+
+
+def _group(dated: set[str], in_force: set[str], undated: set[str]) -> str:
+    """In which group an inspection is, by what was found after it."""
+    if not dated | in_force | undated:
+        return FOUND[3]
+    if not dated | in_force:
+        return FOUND[2]
+    return FOUND[0] if (dated | in_force | undated) & {"direction", "trust"} else FOUND[1]
+
+
+def _kinds(pairs: pd.DataFrame) -> pd.Series:
+    """For each inspection what was found of it, each once and in one order."""
+    order = list(_STEPS.values())
+    grouped = pairs.groupby("inspection_id")["step"]
+    return grouped.agg(lambda found: sorted(set(found), key=order.index))
+
+
+def _in_force(events: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
+    """The directions and notices shown to be in force after an inspection, by what came later."""
+    out = bad["published_date"].fillna(bad["last_day"])
+    rows = []
+    for who, own in events.groupby("authority_id", observed=True):
+        reports = out[bad["authority_id"] == who]
+        start: dict[str, Any] = {}
+        for event in own.itertuples():
+            if begun := _STARTS.get(str(event.kind)):
+                start[begun] = event.date
+            kind = _STOPS.get(str(event.kind)) or _REVISED.get(str(event.kind))
+            if not kind:
+                continue
+            before = reports[reports <= event.date]
+            begun_on = start.get(kind)
+            shown = before.nlargest(1) if begun_on is None else before[before > begun_on]
+            rows += [(bad.loc[place, "inspection_id"], kind) for place in shown.index]
+            start[kind] = start.get(kind, event.date)
+            if str(event.kind) in _STOPS:
+                del start[kind]
+    return pd.DataFrame(rows, columns=["inspection_id", "step"])
+
+
+def _undated() -> pd.DataFrame:
+    """What pages without a date tell of, by the inspection that it followed."""
+    pages = load_table("event_evidence").dropna(subset=["inspection_id"])
+    kinds = pages["kind"].astype("str")
+    pages = pages.assign(
+        step=kinds.map(_STEPS | _STOPS | _REVISED | {"improvement board ended": "board"}),
+        inspection_id=pages["inspection_id"].astype("str").str.split("|"),
+    )
+    return pages.explode("inspection_id")[["inspection_id", "step"]]
+
+
+def _with_times(frame: pd.DataFrame) -> pd.DataFrame:
+    """With when the next inspection came and when one found the services good, and the days."""
+    precision = load_table("inspections").set_index("inspection_id")["date_precision"]
+    sure = precision.isin(["day", "month"])
+    own = frame[["inspection_id", "authority_id", "last_day"]]
+    later = own.merge(
+        judgements_on("help_and_protection")[["authority_id", "inspection_id", "last_day", "band"]],
+        on="authority_id",
+        suffixes=("", "_later"),
+    )
+    later = later[later["last_day_later"] > later["last_day"]].sort_values("last_day_later")
     good = later[later["band"] >= "good"]
-    for column, rows in (("next_last_day", later), ("reached_good", good)):
-        ends = rows.groupby("inspection_id")["last_day_later"].min()
-        frame[column] = frame["inspection_id"].map(ends)
-    for column, end in (("days_to_next", "next_last_day"), ("days_to_good", "reached_good")):
-        frame[column] = (frame[end] - frame["last_day"]).dt.days.astype("Int64")
+    for date, days, rows in (
+        ("next_last_day", "days_to_next", later),
+        ("reached_good", "days_to_good", good),
+    ):
+        first = rows.drop_duplicates("inspection_id").set_index("inspection_id")
+        frame[date] = frame["inspection_id"].map(first["last_day_later"])
+        known = frame["inspection_id"].map(sure) & frame["inspection_id"].map(
+            first["inspection_id_later"].map(sure)
+        ).eq(True)
+        frame[days] = (frame[date] - frame["last_day"]).where(known).dt.days.astype("Int64")
     return frame
 
 
-def _assigned(events: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
-    """Events, each with the inadequate inspection that it followed, where there is one."""
-    named = events[events["inspection_id"].isin(bad["inspection_id"])]
-    rest = events[events["inspection_id"].isna()].drop(columns="inspection_id")
-    out = bad.assign(out=bad["published_date"].fillna(bad["last_day"])).sort_values("out")
-    guessed = pd.merge_asof(
-        rest.sort_values("date"), out[["authority_id", "inspection_id", "out"]],
-        left_on="date", right_on="out", by="authority_id",
-    )  # fmt: skip
-    return pd.concat([named, guessed[guessed["inspection_id"].notna()]])
+def times_after(data: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """How long it took from an inadequate grade to what followed, where it did and is known.
+
+    Parameters
+    ----------
+    data
+        As from `after_inadequate`, or some of its rows.
+    level
+        Confidence level of the interval of the median.
+
+    Returns
+    -------
+    DataFrame
+        One row per group of ``found`` and way: found, until ('notice or direction', 'next
+        inspection', 'good or better'), n (times known), left_out (it followed, but the day of
+        publication or a month is not known), not_seen (it was not seen to follow), quarter, median,
+        three_quarters (days by which so many of the n had come), low, high (interval of the median,
+        from the binomial distribution of order statistics; missing where n is too small for one).
+
+    Raises
+    ------
+    DataError
+        The level is none.
+
+    Notes
+    -----
+    W. J. Conover, 'Practical Nonparametric Statistics' (1999), the interval of a quantile, as
+    computed by scipy. What has not followed yet is left out: the median is that of the n, and too
+    short for all. See `duration.times_to_reach` for ways of which that matters.
+
+    Examples
+    --------
+    >>> times = times_after(after_inadequate())
+    >>> times.query("until == 'notice or direction'")[["found", "n", "left_out"]].shape
+    (4, 3)
+    """
+    from scipy.stats import quantile_test
+
+    checked_level(level)
+    action = data[["notice", "direction"]].notna().any(axis=1)
+    ways = {
+        "notice or direction": ("days_to_action", action),
+        "next inspection": ("days_to_next", data["next_last_day"].notna()),
+        "good or better": ("days_to_good", data["reached_good"].notna()),
+    }
+    rows = []
+    for until, (column, came) in ways.items():
+        for group, own in data.groupby("found", observed=True):
+            days = own[column].dropna().astype("float64")
+            row = {"found": group, "until": until, "n": len(days)}
+            row["left_out"] = int(came[own.index].sum()) - len(days)
+            row["not_seen"] = int((~came[own.index]).sum())
+            places = {"quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
+            row |= {name: days.quantile(place) for name, place in places.items()}
+            row["low"] = row["high"] = float("nan")
+            if len(days):
+                middle = quantile_test(days, q=row["median"], p=0.5)
+                row["low"], row["high"] = middle.confidence_interval(level)
+            rows.append(row)
+    frame = pd.DataFrame(rows)
+    frame["found"] = pd.Categorical(frame["found"], FOUND, ordered=True)
+    return frame
 
 
 def event_coverage(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
