@@ -140,15 +140,30 @@ def test_events_only_if_asked_for_and_never_as_if_complete():
     fig = charts.timeline("Birmingham", events=True)
     data = charts.chart_data(fig)
     table = oa.load_table("events")
-    own = table[table["authority_id"] == "birmingham"]
-    planned = own["note"].fillna("").str.startswith("planned")
-    assert (data["what"] == "event").sum() == (~planned).sum() > 0
+    own = table[table["authority_id"] == "birmingham"].sort_values(["date", "event_id"])
+    shown = data[data["what"] == "event"]
+    assert shown["event"].tolist() == own["kind"].tolist()
+    assert shown["status"].tolist() == own["status"].tolist()
     assert "Events found in public sources (not complete): " in fig.alt
     early = charts.timeline("Birmingham", events=True, date="2013-01-01")
     assert not (charts.chart_data(early)["last_day"] > "2013-01-01").any()
 
 
-def test_no_events_where_none_is_known_since_the_latest_inadequate():
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Doncaster", "trust ended (planned), September 2022"),
+        ("Bradford", "trust decided (announced), January 2022"),
+    ],
+)
+def test_what_was_only_announced_or_planned_is_marked(name, said):
+    fig = charts.timeline(name, events=True)
+    assert said in fig.alt
+    assert "trust established (" not in fig.alt
+    assert {"happened", said.split("(")[1].split(")")[0]} <= set(charts.chart_data(fig)["status"])
+
+
+def test_events_are_listed_though_none_is_known_since_the_latest_inadequate():
     table = oa.load_table("events")
     rows = oa.load_judgements()
     bad = rows[rows["grade"] == "inadequate"].groupby("authority_id")["last_day"].max()
@@ -158,8 +173,16 @@ def test_no_events_where_none_is_known_since_the_latest_inadequate():
     quiet = [n for n in quiet if not ids & {*rows[(rows["authority_id"] == n) & (rows["last_day"]
              == bad[n])]["inspection_id"]}]  # fmt: skip
     fig = charts.timeline(quiet[0], events=True)
+    shown = charts.chart_data(fig)["event"].notna().sum()
+    assert shown == (table["authority_id"] == quiet[0]).sum() > 0
+    assert "None is known since the grade of inadequate of" in fig.alt
+
+
+def test_an_authority_without_events_says_so():
+    quiet = set(oa.load_judgements()["authority_id"]) - set(oa.load_table("events")["authority_id"])
+    fig = charts.timeline(sorted(quiet)[0], events=True)
     assert charts.chart_data(fig)["event"].isna().all()
-    assert "is known from public sources, so none is listed" in fig.alt
+    assert "No event is known from public sources, so none is listed" in fig.alt
 
 
 def test_main_themes_unless_asked_for_all(all_areas, check_words):

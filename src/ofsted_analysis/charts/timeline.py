@@ -73,8 +73,9 @@ def timeline(
         leavers, adoption and leadership; 'all': whatever was judged, with both halves of the
         2009-12 inspections; or a list of themes. Themes without a grade are left out.
     events
-        Whether to list what the table of events knows of this authority; it is not complete. No
-        event is listed where none is known since the latest inadequate grade.
+        Whether to list what the table of events knows of this authority, with what was only
+        announced or planned marked so; it is not complete. Where none is known since the latest
+        inadequate grade, that is said.
     visits
         Whether to show the visits between inspections that are at hand; they are not complete.
     date
@@ -93,8 +94,9 @@ def timeline(
     Chart
         A matplotlib Figure. Its data: what ('judgement', 'event' or 'visit'), row, theme, the
         inspection and its dates, the judgement, reason (why there is no grade), joined (whether a
-        line comes to it from the one before), event (what happened, or the kind of visit),
-        priority_action (of a visit: 'yes', 'no' or not known).
+        line comes to it from the one before), event (what happened, or the kind of visit), with
+        events their status ('happened', 'announced' or 'planned'), with visits priority_action
+        ('yes', 'no' or not known).
 
     Raises
     ------
@@ -125,7 +127,8 @@ def timeline(
     happened, told = _events(who.name, own, stop) if events else (_no_events(), "")
     visited = visits_to(who.name, stop) if visits else None
     parts = [shown.assign(what="judgement"), happened.assign(what="event"), visited]
-    columns = ["what", *_ROW, "joined", "event"] + (["priority_action"] if visits else [])
+    columns = ["what", *_ROW, "joined", "event"]
+    columns += ["status"] * events + ["priority_action"] * visits
     drawn = pd.concat(filter(lambda part: part is not None, parts), ignore_index=True)[columns]
     graded = shown[shown["grade"].notna()]
     message, finding = _message(who["name"], shown, history)
@@ -231,26 +234,31 @@ def _rows(
 
 def _no_events() -> pd.DataFrame:
     days = pd.Series([], dtype="datetime64[s]")
-    return pd.DataFrame({"last_day": days, "date_precision": [], "event": []})
+    return pd.DataFrame({"last_day": days, "date_precision": [], "event": [], "status": []})
 
 
 def _events(key: str, own: pd.DataFrame, stop: pd.Timestamp) -> tuple[pd.DataFrame, str]:
-    """What happened to an authority until a day, and in words; nothing where that would mislead."""
-    table = load_table("events").query("status == 'happened'")
+    """What the table of events has on an authority until a day, and in words."""
+    table = load_table("events")
     table = table[(table["authority_id"] == key) & (table["date"] <= stop)]
+    if table.empty:
+        return _no_events(), "No event is known from public sources, so none is listed."
+    table = table.sort_values(["date", "event_id"])
+    when = [roughly(*pair) for pair in zip(table["date"], table["date_precision"], strict=True)]
+    kinds = table["kind"].astype(str)
+    marked = kinds + (" (" + table["status"].astype(str) + ")").where(
+        table["status"] != "happened", ""
+    )
+    said = [f"{kind}, {day}" for kind, day in zip(marked, when, strict=True)]
+    rows = {"last_day": table["date"], "date_precision": table["date_precision"].astype(str),
+            "event": kinds, "status": table["status"].astype(str)}  # fmt: skip
+    words = f"Events found in public sources (not complete): {'; '.join(said)}."
     bad = own.loc[own["grade"] == "inadequate", "last_day"].max()
     since = (table["date"] >= bad) | table["inspection_id"].isin(
         own.loc[own["last_day"] == bad, "inspection_id"]
     )
-    if table.empty or (pd.notna(bad) and not since.any()):
-        found = "No event" if table.empty else f"No event after the grade of {month(bad)}"
-        return _no_events(), f"{found} is known from public sources, so none is listed."
-    table = table.sort_values(["date", "event_id"])
-    when = [roughly(*pair) for pair in zip(table["date"], table["date_precision"], strict=True)]
-    said = [f"{kind}, {day}" for kind, day in zip(table["kind"], when, strict=True)]
-    rows = {"last_day": table["date"], "date_precision": table["date_precision"].astype(str),
-            "event": table["kind"].astype(str)}  # fmt: skip
-    words = f"Events found in public sources (not complete): {'; '.join(said)}."
+    if pd.notna(bad) and not since.any():
+        words += f" None is known since the grade of inadequate of {month(bad)}."
     return pd.DataFrame(rows).reset_index(drop=True), words
 
 
