@@ -150,12 +150,12 @@ def report(name="Bury", dates="7 to 18 September 2026", grades=reports.LATEST):
 
 
 @cache
-def letter(days="on 6 and 7 October 2026", dated="2 November 2026"):
+def letter(days="on 6 and 7 October 2026", dated="2 November 2026", **more):
     """A letter on a visit to Kent as the tests print it."""
     who = {"who": "Kent", "address": "Kent County Council"}
     made = io.BytesIO()
     with plt.rc_context({"pdf.fonttype": 42}), PdfPages(made) as file:
-        for sheet in letters.letter(**who, days=days, dated=dated):
+        for sheet in letters.letter(**who, days=days, dated=dated, **more):
             figure = plt.figure(figsize=(8.27, 11.69))
             figure.text(0.1, 0.95, "\n".join(sheet.lines), fontsize=9, va="top")
             file.savefig(figure)
@@ -300,6 +300,38 @@ def test_what_is_withdrawn_replaced_or_re_dated_is_told_and_left(site, data):
     now = contents(data)
     assert {n for n in now if now[n] != before[n]} == {"datapackage.json", "digests.json"}
     assert told.splitlines()[0] in "\n".join(outcome.in_words())
+
+
+def test_a_known_file_under_another_name_or_authority_is_told_and_left(site, data):
+    ours = [one for one in site.listed[KENT] if one[1] == imitation.INSPECTION]
+    (number, _, day), (second, _, then) = ours[:2]
+    site.listed[KENT][site.listed[KENT].index(ours[0])] = (number, VISIT, day)
+    site.publish(BURY, second, then)
+    told = "\n".join(bring_up_to_date(site, data, dry_run=True).to_decide)
+    assert told.count("\n") == 1
+    assert "the record has it as inspection kent-ilacs-" in told
+    assert "bury: " in told and "the record has this file as kent-" in told
+
+
+def test_what_is_not_certain_in_a_letter_is_told_with_it(site, data):
+    site.publish(KENT, "60000002", OUT, letter(looked="Inspectors saw much."), VISIT)
+    outcome = bring_up_to_date(site, data)
+    assert outcome.added == ["kent-focused-visit-2026-10"]
+    assert ["theme not read" in line for line in outcome.to_decide] == [True]
+
+
+def test_tables_that_another_changes_meanwhile_are_left_to_them(site, data, monkeypatch):
+    def check_and_change(folder):
+        (data / "rules.csv").write_bytes(b"changed")
+        return []
+
+    monkeypatch.setattr("ofsted_analysis.curation.update.check", check_and_change)
+    monkeypatch.setattr(diff, "compare", lambda *_: [])
+    site.publish(BURY, NEW, OUT, report())
+    before = contents(data)
+    with pytest.raises(DataError, match="was changed while the site was asked: begin again"):
+        bring_up_to_date(site, data)
+    assert contents(data) == before | {"rules.csv": b"changed"}
 
 
 def test_a_report_under_a_new_address_is_told_and_left(site, data):

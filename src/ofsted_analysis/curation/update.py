@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ofsted_analysis.curation.add import add_reports, write_rows
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.faults import display
 from ofsted_analysis.curation.index import IndexEntry
+from ofsted_analysis.curation.lacking import Record, Watch, compare, pages_of_all
 from ofsted_analysis.curation.reports import Letter, Report, read_files
 from ofsted_analysis.curation.site import INSPECTION, VISIT, Publication, Site
 from ofsted_analysis.tables import labels, load, schema, writing
@@ -28,9 +29,6 @@ _PRINTED = 7
 """Days by which the site's day of publication and that in the document differ at most: of 142
 reports at hand that print it six differ, by up to seven days; of 327 letters three, two of them by
 up to five days, the third misprinted."""
-
-Watch = Callable[[Sequence[Any], str], Iterable[Any]]
-"""Goes through some things and shows how far it has come; what is being done is said in words."""
 
 
 @dataclass
@@ -87,76 +85,6 @@ class Update:
         return lines
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An inspection or visit of the record, and the report or letter that it rests on.
-
-    Attributes
-    ----------
-    key, authority_id, published
-        As in the tables.
-    kind
-        'inspection' or 'focused visit'.
-    days
-        First and last day.
-    file_id
-        The number of its file; '' where only the page of the authority is known.
-    """
-
-    key: str
-    authority_id: str
-    kind: str
-    published: str
-    days: tuple[str, str]
-    file_id: str
-
-    def __str__(self) -> str:
-        return f"{self.key}, which the record has as published on {self.published}"
-
-
-class Record:
-    """What the tables in a folder have of Ofsted's reports and letters."""
-
-    def __init__(self, folder: Path, date: datetime.date):
-        rows = load.rows("authorities", folder)
-        self.authorities = {row["ofsted_urn"]: row["authority_id"] for row in rows}
-        self.open = {
-            row["ofsted_urn"]: row["name"]
-            for row in rows
-            if not row["closed"] or row["closed"] >= date.isoformat()
-        }
-        reports = [
-            _entry(row, row["inspection_id"], INSPECTION)
-            for row in load.rows("inspections", folder)
-            if row["report_url"]
-        ]
-        letters = [
-            _entry(row, row["visit_id"], VISIT)
-            for row in load.rows("visits", folder)
-            if row["kind"] == VISIT
-        ]
-        self.entries = reports + letters
-        self.by_file = {entry.file_id: entry for entry in self.entries if entry.file_id}
-        self.by_days = {(entry.authority_id, entry.days): entry for entry in self.entries}
-        self.visited = {entry.authority_id for entry in self.entries}
-
-    def said(self, one: Publication) -> str:
-        """A publication with the authority that it is on."""
-        return f"{self.authorities.get(one.urn, one.urn)}: {one}"
-
-
-def _entry(row: dict[str, str], key: str, kind: str) -> Entry:
-    source = row["source_id"].removeprefix("ofsted-")
-    return Entry(
-        key=key,
-        authority_id=row["authority_id"],
-        kind=kind,
-        published=row["published_date"],
-        days=(row["first_day"], row["last_day"]),
-        file_id=source if source.isdecimal() else "",
-    )
-
-
 def _unwatched(items: Sequence[Any], _: str) -> Iterable[Any]:
     return items
 
@@ -207,12 +135,16 @@ def update(
     """
     folder = schema.data_dir(data_dir)
     record, end = Record(folder, date), schema.complete_to(folder)
-    outcome = Update((end, end))
-    pages = _pages(site, record, date, watch)
-    lacking, unlisted = _compare(record, pages, end, outcome)
-    late = [one for one in lacking if since and one.published < since]
-    outcome.left_out = [record.said(one) for one in late]
-    lacking = [one for one in lacking if one not in late]
+    pages = pages_of_all(site, record, date, watch)
+    found = compare(record, pages, end)
+    late = [one for one in found.lacking if since and one.published < since]
+    lacking = [one for one in found.lacking if one not in late]
+    outcome = Update(
+        (end, end),
+        to_decide=found.otherwise,
+        left_out=[record.said(one) for one in late],
+        not_known=found.not_known,
+    )
     graded = [one for one in late if one.kind == INSPECTION]
     new_end = end if graded else max(end, date.isoformat())
     if any(f"{one.published}" > new_end for one in lacking):
@@ -222,8 +154,8 @@ def update(
         )
     with tempfile.TemporaryDirectory() as place:
         files = _download(site, record, lacking, Path(pdf or place), watch, outcome)
-        reports = _read(record, files, unlisted, watch, outcome)
-        outcome.to_decide += unlisted.values()
+        reports = _read(record, files, found.unlisted, watch, outcome)
+        outcome.to_decide += found.unlisted.values()
         if not outcome.wrong:
             new = Path(place) / "tables"
             before = _copied(folder, new)
@@ -238,94 +170,12 @@ def update(
                 str(replace(fault, file=display(folder / Path(fault.file).name)))
                 for fault in check(new)
             ]
-            outcome.changes = diff.compare(folder, new)
-            outcome.complete_to = (end, new_end)
-            if not outcome.wrong and not dry_run:
-                _put(new, folder, before)
+            if not outcome.wrong:
+                outcome.changes = diff.compare(folder, new)
+                outcome.complete_to = (end, new_end)
+                if not dry_run:
+                    _put(new, folder, before)
     return outcome
-
-
-# What the site lists, and what of it the record lacks
-
-
-def _pages(
-    site: Site, record: Record, date: datetime.date, watch: Watch
-) -> dict[str, list[Publication]]:
-    """What the page of every authority lists, by URN."""
-    listed = site.authorities()
-    missing = sorted(name for urn, name in record.open.items() if urn not in listed)
-    if missing:
-        raise DataError(
-            f"The site's list of authorities lacks {labels.listed(missing)}: is it laid out in "
-            "another way?"
-        )
-    pages = {}
-    for urn in watch(sorted(listed), "Reading the pages of authorities"):
-        pages[urn] = own = site.publications(urn)
-        if urn not in record.authorities and any(one.kind in (INSPECTION, VISIT) for one in own):
-            raise DataError(
-                f"{site.page_of(urn)} is of {listed[urn]!r}, which authorities.csv does not have: "
-                "enter it there first."
-            )
-        if not own and record.authorities.get(urn) in record.visited:
-            raise DataError(
-                f"{site.page_of(urn)} lists no publication: is it laid out in another way?"
-            )
-        late = [one for one in own if one.published > date]
-        if late:
-            raise DataError(f"{site.page_of(urn)} lists {late[0]}: that day is still to come.")
-    return pages
-
-
-def _compare(
-    record: Record, pages: dict[str, list[Publication]], end: str, outcome: Update
-) -> tuple[list[Publication], dict[str, str]]:
-    """What the record lacks; and, by key, what of the record the site does not list any more."""
-    lacking: list[Publication] = []
-    unlisted: dict[str, str] = {}
-    for urn, listed in pages.items():
-        own = [one for one in record.entries if one.authority_id == record.authorities.get(urn)]
-        letters = {one.published for one in own if one.kind == VISIT}
-        for one in listed:
-            known = record.by_file.get(one.file_id)
-            if known:
-                outcome.to_decide += _otherwise(record, known, one)
-            elif one.kind == INSPECTION or (
-                one.kind == VISIT and one.published.isoformat() not in letters
-            ):
-                lacking.append(one)
-            elif not one.kind:
-                outcome.not_known[one.words] += 1
-                if one.published.isoformat() > end:
-                    outcome.to_decide.append(
-                        f"{record.said(one)}: what this is, is not known here. Is it graded?"
-                    )
-        unlisted |= _unlisted(own, listed)
-    return lacking, unlisted
-
-
-def _otherwise(record: Record, known: Entry, listed: Publication) -> list[str]:
-    """How the page of an authority says otherwise than the record of a file that it has."""
-    if known.authority_id != record.authorities.get(listed.urn):
-        return [f"{record.said(listed)}: the record has this file as {known.key}."]
-    if known.kind != listed.kind:
-        return [f"{record.said(listed)}: the record has it as {known.kind} {known.key}."]
-    if known.published != listed.published.isoformat():
-        return [f"Re-dated: {record.said(listed)} is {known}."]
-    return []
-
-
-def _unlisted(own: list[Entry], listed: list[Publication]) -> dict[str, str]:
-    """What of an authority's entries its page lists no more, as far back as it goes, by key."""
-    files = {one.file_id for one in listed}
-    days = {one.published.isoformat() for one in listed if one.kind == VISIT}
-    oldest = min((one.published.isoformat() for one in listed), default="9999")
-    return {
-        one.key: f"Not listed any more, or under another day: {one}."
-        for one in own
-        if one.published >= oldest
-        and (one.file_id not in files if one.file_id else one.published not in days)
-    }
 
 
 # Files
@@ -384,8 +234,9 @@ def _read(
         if known:
             unlisted.pop(known.key, None)
             outcome.to_decide.append(f"Replaced or re-dated: {record.said(one)} is {known}.")
-        else:
-            found.append(item)
+            continue
+        outcome.to_decide += [f"{record.said(one)}: {doubt}." for doubt in _doubts(item)]
+        found.append(item)
     return found
 
 
@@ -403,6 +254,17 @@ def _mislabelled(item: Report | Letter, listed: Publication, record: Record) -> 
             "(ofsted-analysis add --urls)"
         )
     return ""
+
+
+def _doubts(item: Report | Letter) -> list[str]:
+    """What in a document is not certain, or is in words that are not known yet."""
+    if isinstance(item, Letter):
+        return list(item.doubts)
+    return [
+        f"{words!r} was taken for {item.framework_id} {area}: if that is right, add it to "
+        "label_variants in judgement_areas.csv"
+        for area, words in item.wordings.items()
+    ]
 
 
 # The tables
@@ -455,7 +317,9 @@ def _add(
     }
     added = add_reports([], index, data_dir=folder, reports=reports)
     outcome.added = added.added
-    outcome.wrong += [f"{record.said(files[path])} {why}." for path, why in added.refused]
+    outcome.wrong += [
+        f"{record.said(files[path])} {why.rstrip('.')}." for path, why in added.refused
+    ]
     outcome.wrong += [str(fault) for fault in added.faults]
 
 
