@@ -190,8 +190,8 @@ def grades_given(
         A theme.
     by
         'round' (default): first inspections apart from later ones; 'inspection_type': short ones
-        apart from standard ones and re-inspections. Short ILACS inspections are for authorities
-        last graded good or outstanding, so the two kinds don't see the same authorities.
+        apart from standard ones and re-inspections. In the record short ILACS inspections mostly
+        follow a grade of good or outstanding, so the two kinds don't see the same authorities.
     data
         Judgements as from `load_judgements`; the packaged ones by default.
 
