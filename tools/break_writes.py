@@ -1,10 +1,11 @@
-"""What becomes of the tables when writes are killed, doubled or refused: `make reliability`.
+"""What becomes of the tables when writes are killed, doubled, refused or read: `make attack`.
 
-    python tools/break_writes.py [KILLS] [PAIRS]
+    python tools/break_writes.py [KILLS] [PAIRS] [SECONDS]
 
 Works on copies of data/ in a folder of its own. Every write is an `add` of a report's rows, made
 without the report itself (its rows are taken out of the copy first), so no PDF is needed.
-Prints how often a write was lost, left half done after the next start, or left files behind.
+Prints how often a write was lost, left half done after the next start, or left files behind, and
+how often one of eight readers saw tables that are neither those before nor those after it.
 """
 
 import os
@@ -54,16 +55,50 @@ def dying(function):
             os.kill(os.getpid(), signal.SIGKILL)
         return function(*args, **options)
     return call
-if fatal:
+if fatal > 0:
     for name in ("rename", "replace", "mkdir", "unlink", "rmdir", "fsync"):
         setattr(os, name, dying(getattr(os, name)))
 print("ready", flush=True)
 index = {"report.pdf": IndexEntry(row["report_url"], row["published_date"])}
+if fatal < 0:  # added and removed again, until so many seconds are over
+    import time
+    from ofsted_analysis.curation.add import remove_inspections
+    end, times = time.monotonic() - fatal, 0
+    while time.monotonic() < end:
+        assert add_reports([], index, data_dir=folder, reports=[report]).added == [key]
+        time.sleep(0.6)
+        assert remove_inspections([key], data_dir=folder) == []
+        time.sleep(0.6)
+        times += 2
+    print(times, flush=True)
+    sys.exit()
 outcome = add_reports([], index, data_dir=folder, reports=[report])
 for fault in outcome.faults:
     print(fault, file=sys.stderr)
 print("added" if outcome.added and not outcome.faults else
       "there" if outcome.already_there else "refused", flush=True)
+"""
+
+# Reads what is joined of several tables, again and again until it is told to stop.
+READER = """
+import collections, hashlib, sys
+from pathlib import Path
+import pandas as pd
+from ofsted_analysis.tables import load
+folder, stop = Path(sys.argv[1]), Path(sys.argv[2])
+seen = collections.Counter()
+while True:
+    last = stop.exists()
+    try:
+        found = load.load_judgements(data_dir=folder)
+        digest = hashlib.sha256(pd.util.hash_pandas_object(found).to_numpy().tobytes())
+        seen[digest.hexdigest()] += 1
+    except Exception as error:  # what a reader must not meet is what is counted
+        seen[repr(error)] += 1
+    if last:
+        break
+for what, times in seen.items():
+    print(times, what)
 """
 
 
@@ -143,6 +178,35 @@ def pairs(times: int, scratch: Path) -> dict[str, int]:
     return found
 
 
+def readings(seconds: int, scratch: Path, readers: int = 8) -> dict[str, int]:
+    """Processes that read while one adds a report and removes it, again and again."""
+    folder, stop = without(KEYS[:1], scratch / "data"), scratch / "stop"
+    read = [sys.executable, "-c", READER, str(folder), str(stop)]
+    states = set()  # before and after, as one reads them that is alone
+    stop.touch()
+    for key in (None, KEYS[0]):
+        if key:
+            start(folder, key).communicate()
+        states.add(subprocess.check_output(read, text=True).split()[1])
+    stop.unlink()
+    assert len(states) == 2
+    assert remove_inspections(KEYS[:1], data_dir=folder) == []
+    eight = [subprocess.Popen(read, stdout=subprocess.PIPE, text=True) for _ in range(readers)]
+    writes = start(folder, KEYS[0], -seconds).communicate()[0].split()[-1]
+    stop.touch()
+    found = {"writes": int(writes), "reads": 0, "mixtures": 0}
+    each = dict.fromkeys(states, 0)
+    for process in eight:
+        for line in process.communicate()[0].splitlines():
+            times, what = line.split(" ", 1)
+            found["reads"] += int(times)
+            if what in each:
+                each[what] += int(times)
+            else:
+                found["mixtures"] += int(times)
+    return found | {"of the rarer": min(each.values())}
+
+
 def refusals(scratch: Path) -> dict[str, str]:
     """A full disk, a limit on file size, a read-only folder, no temporary folder."""
     found = {}
@@ -181,13 +245,13 @@ def refusals(scratch: Path) -> dict[str, str]:
     return found
 
 
-def main(killed: int = 200, paired: int = 50) -> int:
+def main(killed: int = 200, paired: int = 50, seconds: int = 60) -> int:
     """Break writes, and print what became of them; 1 if anything was lost or left over."""
     assert all(key in {r["inspection_id"] for r in load.rows("inspections")} for key in KEYS)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         one, two = kills(killed, scratch / "kills"), pairs(paired, scratch / "pairs")
-        three = refusals(scratch / "refusals")
+        three, four = refusals(scratch / "refusals"), readings(seconds, scratch / "readings")
     print(
         f"{one['killed']} adds killed ({one['steps']} steps on the disk, the rest at random): "
         f"{one['between']} in between after the next start, {one['stray']} with stray files, "
@@ -199,7 +263,13 @@ def main(killed: int = 200, paired: int = 50) -> int:
     )
     for kind, told in three.items():
         print(f"{kind}: {told}")
-    return int(any([one["between"], one["stray"], one["traceback"], two["lost"], two["stray"]]))
+    print(
+        f"{four['reads']:,} reads by eight processes during {four['writes']} writes by another "
+        f"(the rarer of the two states seen {four['of the rarer']:,} times): "
+        f"{four['mixtures']} saw neither the tables before nor those after"
+    )
+    wrong = [one["between"], one["stray"], one["traceback"], two["lost"], two["stray"]]
+    return int(any(wrong) or four["mixtures"] > 0)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ofsted_analysis.tables import grades, load, schema
+from ofsted_analysis.curation.add import remove_inspections
+from ofsted_analysis.tables import grades, load, schema, writing
 
 ROOT = Path(__file__).parents[2]
 TABLES = schema.tables()
@@ -277,6 +278,22 @@ def test_judgements_come_from_the_folder_named(data):
     )
     assert changed.loc[own, "grade"].tolist() == ["outstanding"]
     assert changed.loc[own, "band"].tolist() == ["outstanding"]
+
+
+def test_tables_that_are_written_while_they_are_joined_are_joined_again(data, monkeypatch):
+    """New judgements beside the inspections before them would be of no state."""
+    whole, areas = load.load_judgements(data_dir=data), load.load_areas
+    after = {Path(path.name): path.read_bytes() for path in data.iterdir()}
+    assert remove_inspections([whole["inspection_id"].iloc[-1]], data_dir=data) == []
+
+    def written_meanwhile(**options):
+        monkeypatch.setattr(load, "load_areas", areas)
+        writing.replace_files(after, data)
+        return areas(**options)
+
+    monkeypatch.setattr(load, "load_areas", written_meanwhile)
+    pd.testing.assert_frame_equal(load.load_judgements(data_dir=data), whole)
+    assert load.load_areas is areas
 
 
 IN_A_WHEEL = """

@@ -20,6 +20,7 @@ from ofsted_analysis.publish.labelled import spss, stata
 from ofsted_analysis.publish.workbook import workbook
 from ofsted_analysis.tables import days, schema, writing
 from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.load import Versions, of_one_state
 from ofsted_analysis.tables.schema import Table
 
 if TYPE_CHECKING:
@@ -256,9 +257,12 @@ def export(
     for name in chosen:
         if name not in FORMATS:
             raise DataError(f"There is no format {name!r}. The formats are: {', '.join(FORMATS)}.")
-    found = contents(data_dir)
-    files: dict[Path, bytes] = {}
-    for name in chosen:
-        files |= {Path(file): made for file, made in FORMATS[name](found, data_dir).items()}
+    folder = schema.data_dir(data_dir)
+
+    def made(_: Versions) -> dict[Path, bytes]:
+        found = contents(folder)
+        return {Path(f): c for name in chosen for f, c in FORMATS[name](found, folder).items()}
+
+    files = of_one_state(schema.tables(folder), folder, made)
     writing.replace_files(files, Path(out))
     return [Path(out) / file for file in files]

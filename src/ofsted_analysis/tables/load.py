@@ -7,10 +7,10 @@ is.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from ofsted_analysis.tables.schema import Field, Table
 # Text
 
 Rows = list[dict[str, str]]
+Found = TypeVar("Found")
 
 
 def read_rows(table: Table) -> tuple[Rows, list[DataError]]:
@@ -177,6 +178,36 @@ def versions(names: Iterable[str], folder: Path) -> Versions:
     return tuple(schema.version(path) for path in paths)
 
 
+def of_one_state(names: Iterable[str], folder: Path, read: Callable[[Versions], Found]) -> Found:
+    """What is read of several tables, all of one state, while another process may write them.
+
+    Parameters
+    ----------
+    names
+        The tables.
+    folder
+        Their folder.
+    read
+        Reads them, given their state; called again if one was replaced meanwhile.
+
+    Raises
+    ------
+    DataError
+        As `versions`, and whatever ``read`` raises.
+
+    Examples
+    --------
+    >>> of_one_state(["rules"], schema.data_dir(), lambda _: len(rows("rules")))
+    8
+    """
+    names = list(names)
+    while True:
+        state = versions(names, folder)
+        found = read(state)
+        if versions(names, folder) == state:  # which waits for a writer at work
+            return found
+
+
 @lru_cache(maxsize=64)
 def _table(folder: Path, name: str, _: Versions) -> pd.DataFrame:
     table = schema.tables(folder)[name]
@@ -230,6 +261,14 @@ def load_table(name: str, *, data_dir: str | Path | None = None) -> pd.DataFrame
     """
     folder = schema.data_dir(data_dir)
     return _table(folder, name, versions([name], folder)).copy(deep=False)
+
+
+def _together(names: Sequence[str], data_dir: str | Path | None) -> list[pd.DataFrame]:
+    """Several tables of one state."""
+    folder = schema.data_dir(data_dir)
+    return of_one_state(
+        names, folder, lambda _: [load_table(name, data_dir=folder) for name in names]
+    )
 
 
 def load_authorities(*, data_dir: str | Path | None = None) -> pd.DataFrame:
@@ -335,9 +374,9 @@ def load_visits(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     ...  joint targeted area inspection 2024-12-13  domestic abuse
     """
     who = ["authority_id", "authority", "region", "ofsted_region", "authority_type"]
-    visits = load_table("visits", data_dir=data_dir)
-    authorities = load_authorities(data_dir=data_dir).rename(columns={"name": "authority"})
-    urls = load_sources(data_dir=data_dir).set_index("source_id")["url"]
+    visits, authorities, sources = _together(("visits", "authorities", "sources"), data_dir)
+    authorities = authorities.rename(columns={"name": "authority"})
+    urls = sources.set_index("source_id")["url"]
     frame = visits.merge(authorities[who], on="authority_id", how="left")
     frame["link"] = frame["source_id"].map(urls)
     rest = [column for column in frame if column not in ("visit_id", *who)]
@@ -366,9 +405,9 @@ def load_events(*, data_dir: str | Path | None = None) -> pd.DataFrame:
               date                 kind
     ... 2016-12-31  statutory direction
     """
-    names = load_authorities(data_dir=data_dir)[["authority_id", "name"]]
-    urls = load_sources(data_dir=data_dir).set_index("source_id")["url"]
-    frame = load_table("events", data_dir=data_dir).merge(names, on="authority_id", how="left")
+    events, authorities, sources = _together(("events", "authorities", "sources"), data_dir)
+    urls = sources.set_index("source_id")["url"]
+    frame = events.merge(authorities[["authority_id", "name"]], on="authority_id", how="left")
     frame = frame.rename(columns={"name": "authority"}).assign(link=frame["source_id"].map(urls))
     columns = ["event_id", "authority_id", "authority", "date", "date_precision", "kind", "status",
                "certainty", "inspection_id", "source_id", "note", "link"]  # fmt: skip
@@ -395,10 +434,11 @@ def load_context(*, data_dir: str | Path | None = None) -> pd.DataFrame:
               date  value                        unit
     ... 2025-09-30    1.3  % of full-time equivalents
     """
-    names = load_authorities(data_dir=data_dir).set_index("authority_id")["name"]
-    measures = load_table("context_measures", data_dir=data_dir).set_index("measure")
-    urls = load_sources(data_dir=data_dir).set_index("source_id")["url"]
-    frame = load_table("context", data_dir=data_dir)
+    tables = ("context", "context_measures", "authorities", "sources")
+    frame, measures, authorities, sources = _together(tables, data_dir)
+    measures = measures.set_index("measure")
+    urls = sources.set_index("source_id")["url"]
+    names = authorities.set_index("authority_id")["name"]
     frame["authority"] = frame["authority_id"].map(names)
     for column in ("title", "unit"):
         frame[column] = frame["measure"].map(measures[column])
@@ -471,7 +511,8 @@ def load_judgements(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     ('West Sussex', 'leaders', 'inadequate', 'page 1')
     """
     folder = schema.data_dir(data_dir)
-    return _judgements(folder, versions(JOINED, folder)).copy(deep=False)
+    joined = of_one_state(JOINED, folder, lambda state: _judgements(folder, state))
+    return joined.copy(deep=False)
 
 
 JOINED = ("judgements", "inspections", "authorities", "authority_codes", "judgement_areas")
