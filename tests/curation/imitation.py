@@ -72,7 +72,7 @@ class Imitation:
         return self.base
 
     def asked(self):
-        """When, by whom and for what it was asked: (begin, end, user agent, address)."""
+        """When it was asked, began to answer, by whom and for what."""
         with suppress(FileNotFoundError):
             lines = (self.folder / "asked.txt").read_text().splitlines()
             return [(float(a), float(b), *rest) for a, b, *rest in (li.split("\t") for li in lines)]
@@ -118,14 +118,15 @@ class _Handler(BaseHTTPRequestHandler):
             key = f"/search {parse_qs(parts.query)['start'][0]}"
         answers = self.sites[name].get(key, [answer(b"Not found", 404)])
         count = self.times[name, key] = self.times.get((name, key), -1) + 1
-        with suppress(ConnectionError):
-            self._send(answers[min(count, len(answers) - 1)])
+        chosen = answers[min(count, len(answers) - 1)]
+        time.sleep(chosen["wait"])
         with (self.root / name / "asked.txt").open("a") as file:
             file.write(f"{began}\t{time.time()}\t{self.headers['User-Agent']}\t{self.path}\n")
+        with suppress(ConnectionError):
+            self._send(chosen)
 
     def _send(self, chosen):
         content = chosen["content"].encode("latin-1")
-        time.sleep(chosen["wait"])
         self.send_response(chosen["status"])
         for header, value in chosen["headers"].items():
             self.send_header(header, value)

@@ -50,6 +50,14 @@ def user_agent() -> str:
     return f"{project.NAME}/{version(project.NAME)} (+{project.address()})"
 
 
+class _Again(Retry):
+    """Waits before the first new try, too, and not only before those after it."""
+
+    def get_backoff_time(self) -> float:
+        doubled = self.backoff_factor * 2 ** max(0, len(self.history) - 1)
+        return float(min(self.backoff_max, doubled))
+
+
 class Asker:
     """One who asks the servers named, and no other."""
 
@@ -60,7 +68,7 @@ class Asker:
         self._last = 0.0
         self._session = requests.Session()
         self._session.headers["User-Agent"] = user_agent()
-        again = Retry(
+        again = _Again(
             total=manners.retries,
             status_forcelist=(429, 500, 502, 503, 504),
             backoff_factor=manners.pause,
