@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser reliability sameness oldest newest briefings release lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser attack sameness oldest newest briefings release lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -72,7 +72,7 @@ browser: .venv ## the site in Chromium: look-up, search, links, accessibility; J
 
 refresh: .venv ## renew all that is derived and committed: stamps, pages, notebooks, pictures
 	$(BIN)/ofsted-analysis stamp
-	$(BIN)/python tools/release.py citation
+	$(BIN)/python tools/release.py versions
 	$(BIN)/ofsted-analysis docs
 	$(BIN)/python -m pytest -q --accept src/ofsted_analysis || true  # it fails where it mended
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
@@ -86,11 +86,14 @@ accept: .venv ## say what has changed in data/ since the last commit, and accept
 	$(BIN)/ofsted-analysis stamp
 	$(BIN)/ofsted-analysis accept build/accepted/data
 
-reliability: .venv ## break writes, the command line, the library and facts, and print how often it told
-	$(BIN)/python tools/break_writes.py
-	$(BIN)/python tools/break_cli.py
-	$(BIN)/python -W ignore tools/break_library.py
-	$(BIN)/python -W ignore tools/break_facts.py
+# Two at a time, the longest first: what each printed follows when it is done.
+BREAK = $(BIN)/python -W ignore tools/break_
+attack: .venv ## break documents, facts, writes, the command line and the library; print how often it told
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
+		$(addprefix .break-,facts documents writes cli library)
+
+.break-%:
+	@$(BREAK)$*.py
 
 sameness: .venv ## all that is published, made twice in different surroundings: the same bytes
 	$(BIN)/python tools/check_sameness.py

@@ -1,6 +1,7 @@
-"""Samples of the reliability runs: `make reliability` has the full counts."""
+"""Samples of the attack: `make attack` has the full counts."""
 
 import importlib.util
+import random
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,22 @@ def test_two_adds_at_once_lose_nothing(tmp_path):
 def test_wrong_calls_of_the_command_line_end_in_one_clear_line():
     count, wrong = tool("break_cli").check(step=103)
     assert count >= 4 and wrong == []
+
+
+def test_readers_beside_a_writer_see_the_tables_before_or_after(tmp_path):
+    found = tool("break_writes").readings(3, tmp_path, readers=2)
+    assert found["mixtures"] == 0
+    assert found["reads"] > 2 and found["writes"] >= 2
+
+
+def test_mixed_and_damaged_documents_are_refused_or_read_as_they_were_printed():
+    documents = tool("break_documents")
+    reports, letters = documents.at_hand("OFSTED_REPORTS"), documents.at_hand("OFSTED_LETTERS")
+    if not reports or not letters:
+        pytest.skip("OFSTED_REPORTS and OFSTED_LETTERS name no folders of documents")
+    chosen = [path for files in (reports, letters) for path in random.Random(1).sample(files, 40)]
+    done = documents.run(chosen, (24, 24, 24))
+    assert [wrong for _, wrong in done.values() if wrong] == []
+    assert [outcomes.total() for outcomes, _ in done.values()] == [24, 24, 24]
+    assert done["mixtures of two reports"][0]["refused"] > 16
+    assert done["mixtures of two letters"][0]["refused"] > 21

@@ -3,7 +3,7 @@
     python tools/break_cli.py
 
 Runs every command in many wrong ways, in processes of their own and on copies of data/, and prints
-how many calls ended otherwise: part of `make reliability`.
+how many calls ended otherwise: part of `make attack`.
 """
 
 import json

@@ -1,11 +1,12 @@
 """Facts changed in the tables: who notices.
 
-    python tools/break_facts.py [EACH]
+    python tools/break_facts.py [EACH] [ELSEWHERE]
 
 Changes one fact at a time, EACH times (default 27) for every kind of change, with stamps renewed as
 a curator would and digests left alone, and prints by kind how many were caught: by the rules of
-`check`, by its digests, by `reconcile`, and, where OFSTED_REPORTS names the folder of reports, by
-the tests that read them. Part of `make reliability`.
+`check` and by its digests; and, of the first ELSEWHERE (default 3) of each kind, by `reconcile`
+and, where OFSTED_REPORTS names the folder of reports, by the tests that read them. Part of
+`make attack`.
 """
 
 import json
@@ -453,6 +454,8 @@ LISTED |= {
 COUNTED = ("judgements", "inspections", "authorities", "judgement_areas", "published_figures",
            "frameworks")  # fmt: skip
 """Tables on which `reconcile` rests."""
+MEMORY = Path("/dev/shm")
+"""Where files are kept in memory, on systems that have it: every change writes some and syncs."""
 
 
 def from_the_reports() -> dict[str, str] | None:
@@ -472,27 +475,40 @@ def from_the_reports() -> dict[str, str] | None:
     return found
 
 
-def caught(folder: Path, changed: list[str], reports: dict[str, str] | None) -> dict[str, bool]:
-    """Who notices that a folder of tables is not as it was."""
-    found = {"check": bool(check(folder))}
+def noticed(folder: Path) -> dict[str, bool]:
+    """Whether `check` notices that a folder of tables is not as it was: its rules, its digests."""
     try:
-        found["digests"] = bool(digests.faults(folder))
-        ours = digests.digests(folder, digests.accepted(folder)["reports"])[0]["reports"]
-        found["reports"] = reports is not None and ours != reports
+        other = bool(digests.faults(folder))
     except DataError:  # the tables cannot be read at all
-        found["digests"] = found["reports"] = True
+        other = True
+    return {"check": bool(check(folder)), "digests": other}
+
+
+def noticed_elsewhere(
+    folder: Path, changed: list[str], reports: dict[str, str] | None
+) -> dict[str, bool]:
+    """Whether counting again the published figures notices it, and reading the reports again."""
+    found = {"tried": True}
     try:
         verdicts = reconcile_folder(folder)["verdict"] if set(changed) & set(COUNTED) else []
         found["reconcile"] = "differs" in set(verdicts)
     except DataError:
         found["reconcile"] = True
+    try:
+        ours = digests.digests(folder, digests.accepted(folder)["reports"])[0]["reports"]
+        found["reports"] = reports is not None and ours != reports
+    except DataError:
+        found["reports"] = True
     return found
 
 
 def mutants(
-    each: int, place: Path, reports: dict[str, str] | None, kinds: list[str]
-) -> Iterator[tuple[str, dict]]:
-    """(kind of change, who noticed), for some changes of each of these kinds."""
+    each: int, place: Path, kinds: list[str], elsewhere: int, reports: dict[str, str] | None = None
+) -> Iterator[tuple[str, dict[str, bool]]]:
+    """(kind of change, who noticed), for some changes of each of these kinds.
+
+    Of the first so many ``elsewhere`` than by `check` as well.
+    """
     folder = Path(shutil.copytree(schema.data_dir(None), place / "data"))
     package = (folder / "datapackage.json").read_text(encoding="utf-8")
     before = {path: path.read_bytes() for path in folder.iterdir()}
@@ -513,40 +529,44 @@ def mutants(
                 DESCRIBED[name](rng, described)
                 text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
                 (folder / "datapackage.json").write_text(text, encoding="utf-8")
-            yield name, caught(folder, changed, reports)
+            found = noticed(folder)
+            if number < elsewhere:
+                found |= noticed_elsewhere(folder, changed, reports)
+            yield name, found
             for path, content in before.items():
                 if path.read_bytes() != content:
                     path.write_bytes(content)
 
 
-def run(each: int, place: Path) -> dict[str, dict[str, int]]:
+COLUMNS = ("made", "check", "digests", "tried", "reconcile", "reports")
+
+
+def run(each: int, elsewhere: int, place: Path) -> dict[str, dict[str, int]]:
     """By kind of change: how many, and how many were caught by whom."""
-    reports, found = from_the_reports(), {}
-    for name, who in mutants(each, place, reports, [*KINDS, *DESCRIBED]):
-        row = found.setdefault(name, dict.fromkeys(("made", *who), 0))
+    reports, found = from_the_reports() if elsewhere else None, {}
+    for name, who in mutants(each, place, [*KINDS, *DESCRIBED], elsewhere, reports):
+        row = found.setdefault(name, dict.fromkeys(COLUMNS, 0))
         row["made"] += 1
-        for catcher, noticed in who.items():
-            row[catcher] += noticed
+        for catcher, seen in who.items():
+            row[catcher] += seen
     return found
 
 
-def main() -> int:
-    each = int(sys.argv[1]) if len(sys.argv) > 1 else 27
-    with tempfile.TemporaryDirectory() as place:
-        found = run(each, Path(place))
-    columns = ("made", "check", "digests", "reconcile", "reports")
-    print("| changed | " + " | ".join(columns) + " |")
-    print("|---|" + "---|" * len(columns))
+def main(each: int = 27, elsewhere: int = 3) -> int:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as place:
+        found = run(each, elsewhere, Path(place))
+    print("| changed | " + " | ".join(COLUMNS) + " |")
+    print("|---|" + "---|" * len(COLUMNS))
     for name, row in found.items():
-        star = " (*)" if name in LISTED else ""
-        print(f"| {name}{star} | " + " | ".join(str(row[column]) for column in columns) + " |")
-    total = {column: sum(row[column] for row in found.values()) for column in columns}
+        star = " (\\*)" if name in LISTED else ""
+        print(f"| {name}{star} | " + " | ".join(str(row[column]) for column in COLUMNS) + " |")
+    total = {column: sum(row[column] for row in found.values()) for column in COLUMNS}
     print(f"| **all {len(found)} kinds** | " + " | ".join(map(str, total.values())) + " |")
     missed = [n for n in LISTED if found[n]["check"] < found[n]["made"]]
     missed += [n for n, row in found.items() if max(row["digests"], row["check"]) < row["made"]]
-    print(f"(*) to be caught by check alone. Missed: {', '.join(sorted(set(missed))) or 'none'}.")
+    print(f"(\\*) to be caught by check alone. Missed: {', '.join(sorted(set(missed))) or 'none'}.")
     return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -4,7 +4,7 @@
 
 Calls every public function with odd values in place of each argument, and prints how many calls
 ended in anything but an answer, a DataError or an UnknownAuthorityError: part of
-`make reliability`. Doesn't write anything.
+`make attack`. Doesn't write anything.
 """
 
 import datetime

@@ -6,15 +6,11 @@ file's authority and its day of publication.
 
 import csv
 import os
-import random
 from pathlib import Path
 
-import pypdfium2 as pdfium
 import pytest
 
 from ofsted_analysis.curation.reports import Letter, read_files
-from ofsted_analysis.curation.reports.letters import read_any
-from ofsted_analysis.curation.reports.words import ReportError
 
 FOLDER = Path(os.environ.get("OFSTED_LETTERS", ""))
 if not os.environ.get("OFSTED_LETTERS"):
@@ -75,35 +71,3 @@ def test_the_theme_is_what_eyes_took_it_for(letters):
         if letters[name]["theme"] in (row["theme"], *row["theme_also"].split("|"))
     ]
     assert len(near) >= len(same) >= 0.9 * len(SEEN), sorted(SEEN.keys() - set(same))
-
-
-def test_a_mixture_of_two_letters_says_nothing_wrong(letters, tmp_path):
-    """Pages of another letter in the place of, or after, a letter's own."""
-    rng, names, path = random.Random(20261127), sorted(letters), tmp_path / "mixture.pdf"
-    wrong, refused, mixtures = [], 0, 400 if FULL else 24
-    for number in range(mixtures):
-        first, second = rng.sample(names, 2)
-        one, other = (pdfium.PdfDocument(FOLDER / name) for name in (first, second))
-        cut = rng.randrange(1, min(len(one), len(other)))
-        whole = [(one, page) for page in range(len(one))]
-        pages = (
-            whole[:cut] + [(other, page) for page in range(cut, len(other))],
-            [*whole[:cut], (other, cut), *whole[cut + 1 :]],
-            whole + [(other, page) for page in range(len(other))],
-            [*whole[:cut], (other, rng.randrange(len(other))), *whole[cut:]],
-        )[number % 4]
-        mixture = pdfium.PdfDocument.new()
-        for source, page in pages:
-            mixture.import_pages(source, [page])
-        mixture.save(path)
-        for document in (mixture, one, other):
-            document.close()
-        try:
-            read = read_any(path).as_dict()
-        except ReportError:
-            refused += 1
-            continue
-        if any(read[c] not in (None, letters[first][c]) for c in ("authority_id", *EXACT)):
-            wrong.append((first, second, number % 4, cut))
-    assert wrong == []
-    assert refused > 0.9 * mixtures

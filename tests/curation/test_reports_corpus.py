@@ -24,11 +24,9 @@ from ofsted_analysis.curation.index import read_index
 from ofsted_analysis.curation.reports import (
     Letter,
     Report,
-    ReportError,
     read_files,
     read_reports,
 )
-from ofsted_analysis.curation.reports.reader import read_here
 from ofsted_analysis.tables import load, schema
 
 FOLDER = Path(os.environ.get("OFSTED_REPORTS", ""))
@@ -381,86 +379,6 @@ def test_the_digests_are_those_of_the_reports(reports):
         made[source["source_id"]] = digests.of_report(inspection, rows["judgements"], source)
     assert made == {source: known[source] for source in made}
     assert not FULL or len(made) == len(known) == 449
-
-
-# --- Mixtures ----------------------------------------------------------------------------------
-
-MIXTURES = 2400 if FULL else 24
-
-
-def mixed(kind, one, other, page, rng):
-    """Pages of a file made of two reports: (which of the two, page) in order."""
-    whole = [(one, number) for number in range(len(one))]
-    shared = rng.randrange(1, min(len(one), len(other)))
-    match kind:
-        case "cover":
-            return whole[:1] + [(other, number) for number in range(1, len(other))]
-        case "beginning":
-            return whole[:shared] + [(other, number) for number in range(shared, len(other))]
-        case "one page":
-            return [*whole[:shared], (other, shared), *whole[shared + 1 :]]
-        case "page of a grade":
-            page = min(page, len(other) - 1)
-            return [*whole[:page], (other, page), *whole[page + 1 :]]
-        case "page more":
-            place = rng.randrange(len(one))
-            return [*whole[:place], (other, rng.randrange(len(other))), *whole[place:]]
-        case "end more":
-            return whole + [(other, n) for n in range(rng.randrange(len(other)), len(other))]
-        case "both":
-            return whole + [(other, number) for number in range(len(other))]
-        case "two covers":
-            return [(other, 0), *whole]
-
-
-KINDS = (
-    "cover",
-    "beginning",
-    "one page",
-    "page of a grade",
-    "page more",
-    "end more",
-    "both",
-    "two covers",
-)
-
-
-def test_a_mixture_of_two_reports_gives_no_wrong_grade(reports, tmp_path):
-    """Of one authority or two, of one framework or two: refused, or read as the cover says."""
-    rng = random.Random(20261126)
-    names, path = sorted(reports), tmp_path / "mixture.pdf"
-    facts = {
-        name: (r.authority_id, r.first_day, r.last_day, grades_of(r)) for name, r in reports.items()
-    }
-    outcomes, wrong = Counter(), []
-    for number in range(MIXTURES):
-        kind = KINDS[number % len(KINDS)]
-        first = rng.choice(names)
-        like = rng.choice([
-            lambda name, r=reports[first]: reports[name].authority_id == r.authority_id,
-            lambda name, r=reports[first]: reports[name].framework_id == r.framework_id,
-            lambda name: True,
-        ])  # fmt: skip
-        second = rng.choice([n for n in names if n != first and like(n)] or names)
-        one, other = (pdfium.PdfDocument(FOLDER / name) for name in (first, second))
-        pages = mixed(kind, one, other, max(j.page for j in reports[first].judgements) - 1, rng)
-        mixture = pdfium.PdfDocument.new()
-        for source, page in pages:
-            mixture.import_pages(source, [page])
-        mixture.save(path)
-        cover = facts[first if pages[0][0] is one else second]
-        for document in (mixture, one, other):
-            document.close()
-        try:
-            read = read_here(path)
-        except ReportError:
-            outcomes["refused"] += 1
-            continue
-        outcomes["read"] += 1
-        if (read.authority_id, read.first_day, read.last_day, grades_of(read)) != cover:
-            wrong.append((kind, first, second, pages[0][1]))
-    assert wrong == []
-    assert outcomes["refused"] > 0.7 * MIXTURES
 
 
 # --- Into the tables ---------------------------------------------------------------------------
