@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser attack sameness oldest newest briefings release lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser attack sameness oldest newest briefings rehearsal release lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -107,6 +107,9 @@ newest: .venv ## facts and figures with the newest dependencies there are: the s
 briefings: .venv ## a briefing on every authority in build/briefings, and as PDF with LibreOffice to count pages
 	$(BIN)/ofsted-analysis briefing --all --force --out build/briefings
 	$(BIN)/python tools/check_briefings.py build/briefings
+
+rehearsal: .venv ## one inspection more, on a copy, then refresh and every test; `LESS=inspection_id` takes one out
+	$(BIN)/python tools/rehearse.py $(if $(LESS),less $(LESS),more)
 
 release: .venv ## check that all that names a version agrees, and make wheel, sdist and data zip in dist/
 	$(BIN)/python tools/release.py build dist

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from ofsted_analysis import cli
+from ofsted_analysis.analysis.outcomes import data_complete_to
 from ofsted_analysis.curation import reports
 from ofsted_analysis.curation.reports import Judgement, Letter, Report
 from ofsted_analysis.tables import load
@@ -414,7 +415,7 @@ def test_a_briefing_in_one_command(tmp_path, capsys):
     ("arguments", "told"),
     [
         (["Devonn"], "Did you mean Devon"),
-        (["Devon", "--date", "2031-01-01"], "2026-08-22"),
+        (["Devon", "--date", "2031-01-01"], str(data_complete_to().date())),
         (["Devon", "--date", "soon"], "date"),
         (["Devon", "--peers", "Narnia"], "--peers takes neighbours, region"),
         (["Devon", "--format", "pdf"], "html, docx, pptx, xlsx"),

@@ -84,7 +84,7 @@ def test_files_of_a_published_format_are_as_its_schema_says(schema):
 
 
 def test_citation_and_archive_say_what_pyproject_and_the_data_say():
-    for name, text in runpy.run_path(str(ROOT / "tools" / "release.py"))["citation"]().items():
+    for name, text in runpy.run_path(str(ROOT / "tools" / "release.py"))["versions"]().items():
         assert (ROOT / name).read_text(encoding="utf-8") == text, "run `make refresh`"
     archive, cited = load(".zenodo.json"), load("CITATION.cff")
     (data,) = [r for r in cited["references"] if r["type"] == "data"]

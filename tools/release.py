@@ -1,6 +1,6 @@
 """A release: all that names a version agrees, and the files to publish are made.
 
-    python tools/release.py citation      write CITATION.cff and .zenodo.json
+    python tools/release.py versions      write versions and the end of the record where they stand
     python tools/release.py corrections   cells corrected since the last data release
     python tools/release.py build DIR     check that all agrees, then make the files
 
@@ -29,6 +29,7 @@ from ofsted_analysis.curation.diff import compare
 from ofsted_analysis.publish.export import export
 from ofsted_analysis.publish.packed import repacked
 from ofsted_analysis.tables import schema
+from ofsted_analysis.tables.labels import long_date
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,7 +45,30 @@ def tags() -> list[str]:
     return [f"v{project()['version']}", f"data-{data['version']}"]
 
 
-# Citation -------------------------------------------------------------------------------------
+# What names the versions ----------------------------------------------------------------------
+
+
+def versions() -> dict[str, str]:
+    """Every file that names a version or the end of the record, as it should be."""
+    data = schema.descriptor(ROOT / "data")
+    end = long_date(data["completeTo"])
+    lines = {
+        "README.md": ("complete to .*?[*]", f"complete to {end}*"),
+        # a release that is out keeps its heading
+        "CHANGELOG.md": (
+            "## Unreleased\n\n### Data .*",
+            f"## Unreleased\n\n### Data {data['version']}",
+        ),
+        "notebooks/09_authority_briefing.ipynb": (
+            r'date = \\"\d{4}-\d\d-\d\d',
+            rf'date = \\"{data["completeTo"]}',
+        ),
+        ".github/ISSUE_TEMPLATE/wrong-grade.yml": (r"\d+\.\d+\.\d+", data["version"]),
+    }
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in lines}
+    return citation() | {
+        name: re.sub(old, new, texts[name], count=1) for name, (old, new) in lines.items()
+    }
 
 
 def citation() -> dict[str, str]:
@@ -149,11 +173,11 @@ def faults() -> list[str]:
         )
     found += [
         f"{name}: not what pyproject.toml and data/datapackage.json say; run `make refresh`."
-        for name, text in citation().items()
+        for name, text in versions().items()
         if not (ROOT / name).exists() or (ROOT / name).read_text(encoding="utf-8") != text
     ]
-    if f"complete to {end.day} {end:%B} {end.year}" not in (ROOT / "README.md").read_text("utf-8"):
-        found.append(f"README.md: does not say 'complete to {end.day} {end:%B} {end.year}'.")
+    if f"complete to {long_date(end)}" not in (ROOT / "README.md").read_text("utf-8"):
+        found.append(f"README.md: does not say 'complete to {long_date(end)}'.")
     log = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for heading in (f"Data {data['version']}", f"Package {package['version']}"):
         if not re.search(rf"(?m)^##+ {re.escape(heading)}\b", log):
@@ -225,12 +249,12 @@ def _sums(files: dict[str, bytes]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("citation")
+    commands.add_parser("versions")
     commands.add_parser("corrections").add_argument("--since", default=None, metavar="TAG")
     commands.add_parser("build").add_argument("out", type=Path)
     arguments = parser.parse_args()
-    if arguments.command == "citation":
-        for name, text in citation().items():
+    if arguments.command == "versions":
+        for name, text in versions().items():
             (ROOT / name).write_text(text, encoding="utf-8", newline="\n")
         return 0
     if arguments.command == "corrections":

@@ -128,7 +128,7 @@ def test_no_share_of_overall_grades_after_they_ended(draw, day):
     lambda day: oa.compare("Norfolk", date=day),
 ])  # fmt: skip
 def test_no_day_after_the_record(draw):
-    for day in ("2026-08-23", "2031-01-01"):
+    for day in (oa.data_complete_to() + pd.Timedelta(days=1), "2041-01-01"):
         with pytest.raises(DataError, match="after the end of the record"):
             draw(day)
 

@@ -6,8 +6,10 @@ import json
 import re
 from collections import Counter
 
+import pandas as pd
 import pytest
 
+from ofsted_analysis.analysis.outcomes import data_complete_to
 from ofsted_analysis.curation import stamp
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.faults import Fault
@@ -843,11 +845,13 @@ def two_inspections_on_the_same_days(t):
 def after_the_end_of_the_record(t):
     row = t.row("inspections", t.line("inspections", inspection_id="brent-ilacs-2026-05"))
     line = t.line("inspections", inspection_id="brent-ilacs-2026-05")
-    t.put("inspections", line, published_date="2026-08-25")
-    t.put("sources", t.line("sources", source_id=row["source_id"]), published_date="2026-08-25")
+    end = data_complete_to()
+    later = str((end + pd.Timedelta(days=3)).date())
+    t.put("inspections", line, published_date=later)
+    t.put("sources", t.line("sources", source_id=row["source_id"]), published_date=later)
     return [
-        f"inspections.csv:{line} published_date: 2026-08-25 is after the end of the record "
-        "(completeTo: 2026-08-22)"
+        f"inspections.csv:{line} published_date: {later} is after the end of the record "
+        f"(completeTo: {end.date()})"
     ]
 
 

@@ -202,7 +202,7 @@ def test_what_is_not_installed_is_named(kind, module, monkeypatch, tmp_path):
 
 def test_one_that_fails_stops_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr(documents, "there", lambda _: ["hull", "norfolk", "nowhere"])
-    (tmp_path / "briefing-norfolk-2026-08-22.xlsx").write_bytes(b"mine")
+    (tmp_path / f"briefing-norfolk-{oa.data_complete_to().date()}.xlsx").write_bytes(b"mine")
     found = dict(documents.write_all(tmp_path, formats=["xlsx"]))
     assert [len(found["hull"]), "there already" in found["norfolk"]] == [1, True]
     assert "nowhere" in found["nowhere"]
