@@ -1,11 +1,14 @@
 """What notebooks suggest under "Change this to explore" works, and not for one value only."""
 
 import ast
+import html
 import re
+from functools import cache
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nbformat
+import pandas as pd
 import pytest
 
 import ofsted_analysis as oa
@@ -22,6 +25,7 @@ from ofsted_analysis.analysis import (
 from ofsted_analysis.analysis import judgements as within
 from ofsted_analysis.analysis.shares import random_allocation_test
 from ofsted_analysis.curation.published import reconcile
+from ofsted_analysis.tables.grades import BANDS
 from ofsted_analysis.tables.load import load_events
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -35,7 +39,21 @@ KNOWN = {
     "shares": shares, "visits": visits, "within": within,
     "random_allocation_test": random_allocation_test, "reconcile": reconcile,
 }  # fmt: skip
-PLACES = ["Cumbria", "Isles of Scilly", "City of London", "BCP", "St Helens", "Leeds"]
+MEASURES = oa.load_table("context_measures")["measure"].tolist()
+RULES = ["lowest", "lower middle", "upper middle", "majority", "limited", "highest"]
+AFTER = str((oa.data_complete_to() + pd.Timedelta(days=1)).date())
+OTHERS = {
+    "theme": (oa.themes(), [*oa.themes(), "weather"]),
+    "authority": (
+        ["Leeds", "Cumbria", "Wirral", "Hackney", "Doncaster", "North West"],
+        ["Cumbria", "Isles of Scilly", "City of London", "BCP", "St Helens", "Leeds"],
+    ),
+    "date": (None, ["2008-12-31", "2012-03-31", "2017-06-30", "2021-04-01", "2026-06-30", AFTER]),
+    "band": (BANDS, [*BANDS, "adequate", "excellent"]),
+    "framework": (["sif", "ilacs", "cp"], ["sif", "ilacs", "cp", "weather"]),
+    "measure": (MEASURES, [*MEASURES, "weather"]),
+    "rule": (["majority"], [*RULES, "weather"]),
+}
 
 
 def suggested(notebook):
@@ -48,49 +66,111 @@ def suggested(notebook):
 CALLS = [(name, call) for name, nb in NOTEBOOKS.items() for call in suggested(nb)]
 
 
+def texts(call):
+    """Every string in a call."""
+    return {node.value for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Constant)}
+
+
+def with_others(kind):
+    """Every suggestion with another value of a kind in the place of the one that it prints."""
+    known, others = OTHERS[kind]
+    day = re.compile(r"\d{4}-\d\d-\d\d")
+    return [
+        (name, call.replace(f'"{used}"', f'"{other}"'), other)
+        for name, call in CALLS
+        for used in sorted(t for t in texts(call) if isinstance(t, str))
+        if (day.fullmatch(used) if known is None else used in known)
+        for other in others
+        if other != used
+    ]
+
+
+@cache
 def names_of(name):
     """What the notebook's own cells define that a suggestion may use."""
-    names = dict(KNOWN)
-    if name.startswith(("06", "07")):
-        names |= {"sif": within.judgements_wide("sif"), "ilacs": within.judgements_wide("ilacs")}
-    return names
+    if not name.startswith(("06", "07")):
+        return KNOWN
+    cells = [cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "code"]
+    own = dict(KNOWN)
+    for source in [cells[0], *(source for source in cells if "def national(" in source)]:
+        exec(source, own)
+    oa.pin(None)  # a story's cells pin it to its day
+    return own
 
 
 @pytest.mark.sample(14)
 @pytest.mark.parametrize(("name", "call"), CALLS)
 def test_a_suggestion_runs_as_it_stands(name, call):
-    if call.startswith("national("):  # of the notebook's own
-        pytest.skip("run by nbval with its notebook")
-    found = eval(call, names_of(name))
-    assert found is not None
+    assert eval(call, names_of(name)) is not None
     plt.close("all")
 
 
-@pytest.mark.sample(5)
-@pytest.mark.parametrize("theme", [*oa.themes(), "weather"])
-@pytest.mark.parametrize(("name", "call"), [c for c in CALLS if re.search(r'"\w+"', c[1])])
-def test_another_theme_gives_an_answer_or_a_clear_error(name, call, theme):
-    texts = {node.value for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Constant)}
-    for used in texts & set(oa.themes()):
-        answers(name, call.replace(f'"{used}"', f'"{theme}"'))
-
-
-@pytest.mark.sample(4)
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize(("name", "call"), [c for c in CALLS if re.search(r'"[A-Z]\w+"', c[1])])
-def test_another_authority_gives_an_answer_or_a_clear_error(name, call, place):
-    for used in ("Leeds", "Cumbria", "Wirral", "Hackney", "North West"):
-        if f'("{used}"' in call:
-            answers(name, call.replace(f'("{used}"', f'("{place}"'))
-
-
-def answers(name, call):
+@pytest.mark.sample(24)
+@pytest.mark.parametrize(
+    ("name", "call", "other"), [case for kind in OTHERS for case in with_others(kind)]
+)
+def test_another_value_gives_an_answer_or_a_clear_error(name, call, other):
     try:
         assert eval(call, names_of(name)) is not None
+        assert other != "weather", "there is no such thing"
+        assert other != AFTER or "published_by" in call, "a date after the end of the record"
     except (oa.DataError, oa.UnknownAuthorityError) as error:
-        assert str(error)[0].isupper() or "'" in str(error)
+        assert str(error).rstrip().endswith((".", "?")) and len(str(error).split()) > 4
     finally:
         plt.close("all")
+
+
+def test_there_are_suggestions_of_every_kind():
+    assert [kind for kind in OTHERS if not with_others(kind)] == []
+
+
+COMMAND = re.compile(r"`papermill (\w+)\.ipynb out\.ipynb((?: -p \w+ [\w-]+)+)`")
+
+
+def settings_suggested():
+    """The settings of a notebook's first cell that its last one suggests."""
+    for notebook in NOTEBOOKS.values():
+        for name, given in COMMAND.findall(notebook.cells[-1].source):
+            yield name, dict(re.findall(r"-p (\w+) ([\w-]+)", given))
+    yield "09_authority_briefing", {"authority": "Cumberland"}  # `"Cumberland"` in its last cell
+
+
+@pytest.mark.sample(2)
+@pytest.mark.parametrize(("name", "settings"), list(settings_suggested()))
+def test_settings_that_are_suggested_run(name, settings, monkeypatch):
+    monkeypatch.setattr("IPython.display.display", lambda shown: None)
+    first, *others = [c.source for c in NOTEBOOKS[name].cells if c.cell_type == "code"]
+    names = {}
+    exec(first, names)
+    assert set(settings) <= set(names)
+    names.update(settings)
+    for source in others:
+        exec(source, names)
+    plt.close("all")
+
+
+def test_both_notebooks_with_settings_suggest_some():
+    assert {name[:2] for name, _ in settings_suggested()} == {"05", "09"}
+    assert '`"Cumberland"`' in NOTEBOOKS["09_authority_briefing"].cells[-1].source
+
+
+def cells_of_tables(notebook):
+    """What every cell of every table printed says, without addresses."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            page = output.get("data", {}).get("text/html", "")
+            for found in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", page, re.DOTALL):
+                text = html.unescape(re.sub(r"<[^>]+>", "", found))
+                yield re.sub(r"https?://\S+", "", text)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_tables_are_in_words(name):
+    """No day as in a file and no name of a column, but where these are the subject."""
+    for text in cells_of_tables(NOTEBOOKS[name]):
+        assert not re.search(r"\d{4}-\d{2}-\d{2}", text), text
+        if not name.startswith("00"):
+            assert not re.search(r"\b[a-z]+_[a-z_]+\b", text), text
 
 
 def test_no_cell_that_is_seen_is_made_of_checks():
