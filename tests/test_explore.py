@@ -105,7 +105,7 @@ def test_a_suggestion_runs_as_it_stands(name, call):
     plt.close("all")
 
 
-@pytest.mark.sample(24)
+@pytest.mark.sample(14)
 @pytest.mark.parametrize(
     ("name", "call", "other"), [case for kind in OTHERS for case in with_others(kind)]
 )
