@@ -42,7 +42,7 @@ class Update:
     changes
         Which facts differ; what would differ, where nothing was to be written.
     added
-        The inspections and visits added.
+        The inspections and visits added, or that would be.
     to_decide
         What a person has to look into: nothing has been done about it.
     left_out
@@ -74,7 +74,7 @@ class Update:
         """What a person has to look into, and what was left out."""
         lines = []
         for heading, about in (
-            ("For a person to decide, and left as it is:", self.to_decide),
+            ("For a person to decide:", self.to_decide),
             ("Left out, as published before the day given:", self.left_out),
             (
                 "Not looked into, as neither graded inspections nor focused visits by their names:",
@@ -156,25 +156,27 @@ def update(
         files = _download(site, record, lacking, Path(pdf or place), watch, outcome)
         reports = _read(record, files, found.unlisted, watch, outcome)
         outcome.to_decide += found.unlisted.values()
+        new = Path(place) / "tables"
+        before = _copied(folder, new)
+        sound = digests.sound(new)
+        _move_end(new, new_end)
+        digests.carry_over(new, sound)
+        added = add_reports([], _index(files), data_dir=new, reports=reports)
+        outcome.wrong += [
+            f"{record.said(files[path])} {why.rstrip('.')}." for path, why in added.refused
+        ]
+        _count_letters(new, sum(one.kind == VISIT for own in pages.values() for one in own))
+        digests.carry_over(new, sound)
+        stamp.write_stamps(new)
+        outcome.wrong += [
+            str(replace(fault, file=display(folder / Path(fault.file).name)))
+            for fault in added.faults + check(new)
+        ]
         if not outcome.wrong:
-            new = Path(place) / "tables"
-            before = _copied(folder, new)
-            sound = digests.sound(new)
-            _move_end(new, new_end)
-            digests.carry_over(new, sound)
-            _add(reports, files, record, new, outcome)
-            _count_letters(new, sum(one.kind == VISIT for own in pages.values() for one in own))
-            digests.carry_over(new, sound)
-            stamp.write_stamps(new)
-            outcome.wrong += [
-                str(replace(fault, file=display(folder / Path(fault.file).name)))
-                for fault in check(new)
-            ]
-            if not outcome.wrong:
-                outcome.changes = diff.compare(folder, new)
-                outcome.complete_to = (end, new_end)
-                if not dry_run:
-                    _put(new, folder, before)
+            outcome.added, outcome.changes = added.added, diff.compare(folder, new)
+            outcome.complete_to = (end, new_end)
+            if not dry_run:
+                _put(new, folder, before)
     return outcome
 
 
@@ -235,7 +237,7 @@ def _read(
             unlisted.pop(known.key, None)
             outcome.to_decide.append(f"Replaced or re-dated: {record.said(one)} is {known}.")
             continue
-        outcome.to_decide += [f"{record.said(one)}: {doubt}." for doubt in _doubts(item)]
+        outcome.to_decide += [f"{record.said(one)}: {doubt}" for doubt in _doubts(item)]
         found.append(item)
     return found
 
@@ -303,24 +305,12 @@ def _move_end(folder: Path, end: str) -> None:
     writing.replace_files({Path(digests.PACKAGE): text.encode()}, folder)
 
 
-def _add(
-    reports: Sequence[Report | Letter],
-    files: dict[Path, Publication],
-    record: Record,
-    folder: Path,
-    outcome: Update,
-) -> None:
-    """Add reports and letters to the tables in a folder."""
-    index = {
+def _index(files: dict[Path, Publication]) -> dict[str, IndexEntry]:
+    """Where each file was published, and when: what `add` is told."""
+    return {
         path.name: IndexEntry(one.report_url, one.published.isoformat(), one.urn)
         for path, one in files.items()
     }
-    added = add_reports([], index, data_dir=folder, reports=reports)
-    outcome.added = added.added
-    outcome.wrong += [
-        f"{record.said(files[path])} {why.rstrip('.')}." for path, why in added.refused
-    ]
-    outcome.wrong += [str(fault) for fault in added.faults]
 
 
 def _count_letters(folder: Path, listed: int) -> None:
