@@ -36,7 +36,16 @@ def one_more(copy: Path) -> None:
     row(data / "inspections.csv", inspection, who, "ilacs", "", f"{first}", f"{last}", "day", "",
         f"{out}", address, source)  # fmt: skip
     for area in ("care_leavers", "help_and_protection", "in_care", "leaders"):
-        row(data / "judgements.csv", inspection, area, "good", "graded", source, "", "stated")
+        row(
+            data / "judgements.csv",
+            inspection,
+            area,
+            "good",
+            "graded",
+            source,
+            "the whole page",
+            "stated",
+        )
     end = out + timedelta(days=7)
     described["completeTo"] = f"{end}"
     described["version"] = f"{end.year}.{end.month}.{end.day}"

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -47,7 +46,7 @@ class Manners:
 
 def user_agent() -> str:
     """Who asks: the project, its version and its address."""
-    return f"{project.NAME}/{version(project.NAME)} (+{project.address()})"
+    return f"{project.NAME}/{project.version()} (+{project.address()})"
 
 
 class _Again(Retry):

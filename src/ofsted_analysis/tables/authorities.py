@@ -273,10 +273,10 @@ def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path
     name, opened, closed = known.about[who]
     before, after = before_and_after(who, data_dir=data_dir)
     if opened > day:
-        names, when, word = before, f"began on {long_date(opened)}", "before it there was"
+        them, when, word = before, f"began on {long_date(opened)}", "before it there was"
     else:
-        names, when, word = after, f"closed on {long_date(closed)}", "in its place came"
-    names = listed(list(names.values()))
+        them, when, word = after, f"closed on {long_date(closed)}", "in its place came"
+    names = listed(list(them.values()))
     return (
         f"{name} did not exist on {long_date(day)}: it {when}{f'; {word} {names}' * bool(names)}. "
         "Give a date on which it existed."
