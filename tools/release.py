@@ -32,6 +32,7 @@ from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.labels import long_date
 
 ROOT = Path(__file__).resolve().parents[1]
+PLAIN: dict[str, Any] = {"indent": 2, "ensure_ascii": False}
 
 
 def project() -> dict[str, Any]:
@@ -50,7 +51,7 @@ def tags() -> list[str]:
 
 def versions() -> dict[str, str]:
     """Every file that names a version or the end of the record, as it should be."""
-    data = schema.descriptor(ROOT / "data")
+    data = dict(schema.descriptor(ROOT / "data"))
     end = long_date(data["completeTo"])
     lines = {
         "README.md": ("complete to .*?[*]", f"complete to {end}*"),
@@ -65,10 +66,13 @@ def versions() -> dict[str, str]:
         ),
         ".github/ISSUE_TEMPLATE/wrong-grade.yml": (r"\d+\.\d+\.\d+", data["version"]),
     }
-    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in lines}
-    return citation() | {
-        name: re.sub(old, new, texts[name], count=1) for name, (old, new) in lines.items()
+    found = {
+        name: re.sub(old, new, (ROOT / name).read_text(encoding="utf-8"), count=1)
+        for name, (old, new) in lines.items()
     }
+    data["homepage"] = project()["urls"]["Homepage"]
+    found["data/datapackage.json"] = json.dumps(data, **PLAIN) + "\n"
+    return found | citation()
 
 
 def citation() -> dict[str, str]:
@@ -128,7 +132,7 @@ def citation() -> dict[str, str]:
     }
     return {
         "CITATION.cff": yaml.safe_dump(cff, sort_keys=False, allow_unicode=True, width=100),
-        ".zenodo.json": json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n",
+        ".zenodo.json": json.dumps(zenodo, **PLAIN) + "\n",
     }
 
 

@@ -115,8 +115,8 @@ def digests(
 
 
 def _described(folder: Path) -> Any:
-    """What ``datapackage.json`` says, but for the stamps."""
-    package = dict(schema.descriptor(folder))
+    """What ``datapackage.json`` says, but for the stamps and where the project is at home."""
+    package = {k: v for k, v in schema.descriptor(folder).items() if k != "homepage"}
     package["resources"] = [
         {key: value for key, value in resource.items() if key not in _STAMPS}
         for resource in package["resources"]
