@@ -16,7 +16,7 @@ from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
 from ofsted_analysis.charts.lettering import widest, wrap
 from ofsted_analysis.charts.marks import axes_of, write_on
 from ofsted_analysis.charts.style import Palette
-from ofsted_analysis.tables.days import Day
+from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.labels import long_date
 from ofsted_analysis.tables.load import load_authorities, load_table
@@ -175,6 +175,10 @@ def tile_map(
     caveat = notes.comparison_caveat(drawn[drawn["band"].notna()])
     moves = None if len(maps) == 1 or caveat.startswith("Only partly") else _moves(maps)
     message = _message(maps, named)
+    children = ""
+    plain = latest == "inspection" and published_by is data is authorities is None
+    if plain and not isinstance(wanted[-1], pd.DataFrame):
+        children = notes.whose_children(as_day(wanted[-1], "date"), named, ["inadequate"])
     days = [long_date(day) for day in drawn["date"].dropna().unique()]
     when = " and ".join(days) if days else "a date before any inspection"
     parts = drawn["part"].dropna().unique()
@@ -202,7 +206,7 @@ def tile_map(
                 f"Map of England in which each local authority is a tile of the same size, "
                 f"coloured by its grade for {notes.theme_name(named)} at {when}. {message}."
             ),
-            caveat=caveat,
+            caveat=" ".join(filter(None, (children, caveat))),
             basis=f"inspections that ended by {days[-1]}" if days else "",
             key=parts,
             adequate="adequate" in set(parts),

@@ -180,6 +180,9 @@ def national_picture(
     counted = history[(history["last_day"] <= dates[-1]) & ~(after <= dates[0])]
     caveat = notes.comparison_caveat(counted[counted["grade"].notna()])
     message, finding = _message(theme, drawn, comparable=not caveat.startswith("Only partly"))
+    if data is None and authorities is None and latest == "inspection":
+        children = notes.whose_children(dates[-1], theme, ["good", "outstanding"])
+        caveat = " ".join(filter(None, (children, caveat)))
     shown = [e for e in notes.events(theme) if dates[0] < e.start <= dates[-1]]
     table = wide(drawn, "date")
     events = [e.label.replace("\n", ", ") for e in shown]

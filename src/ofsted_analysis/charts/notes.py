@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ofsted_analysis.analysis.context import children_by_grade
 from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.labels import listed, month
 from ofsted_analysis.tables.load import load_areas, load_frameworks, load_inspections, load_table
@@ -249,6 +250,39 @@ def comparison_caveat(judgements: pd.DataFrame) -> str:
     return (
         f"Only partly comparable across frameworks: {names} judged other areas, by other rules; "
         "see the framework crosswalk."
+    )
+
+
+def whose_children(date: pd.Timestamp, theme: str, bands: Iterable[str]) -> str:
+    """What share of England's children live where services had grades of some bands, on a date.
+
+    Parameters
+    ----------
+    date
+        A date on which the theme was judged.
+    theme
+        A theme.
+    bands
+        Bands, such as good and outstanding.
+
+    Returns
+    -------
+    str
+        A sentence that names the day of the children counted; '' before their number is known.
+
+    Examples
+    --------
+    >>> whose_children(pd.Timestamp("2026-03-31"), "overall", ["inadequate"])[:49]
+    "In March 2026 6% of England's children lived in a"
+    """
+    measures = load_table("context_measures").set_index("measure")
+    if date < measures.loc["children_0_17", "first"]:
+        return ""
+    found = children_by_grade([date], theme)
+    share = found.loc[found["grade"].isin(list(bands)), "share"].sum()
+    return (
+        f"In {month(date)} {share:.0%} of England's children lived in authorities graded "
+        f"{' or '.join(bands)} (children counted in {month(found['children_of'].max())})."
     )
 
 
