@@ -106,7 +106,7 @@ def _neighbours(own: str, model: int | str | None, day: pd.Timestamp) -> list[st
     if model is None:
         model = neighbour_model(own, day)
         if model is None:
-            raise DataError(f"{name} has no statistical neighbours in any model at hand.")
+            raise DataError(f"{name} has no statistical neighbours in any available model.")
     elif str(model) not in models:
         raise DataError(
             f"There is no statistical neighbour model of {shown(model)}: {' or '.join(models)}."
@@ -277,8 +277,8 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
     -------
     DataFrame
         Its rows of `load_judgements` (of one's own, the columns that are the same), and a row
-        without a grade for each visit at hand (its visit_id is the inspection_id, what was looked
-        at the area), sorted by last day, inspection and position on the page; then kind ('graded
+        without a grade for each visit in the record (its visit_id is the inspection_id, what was
+        looked at the area), sorted by last day, inspection and position on the page; then kind ('graded
         inspection', 'focused visit' or 'joint targeted area inspection'), priority_action (of a
         focused visit: 'yes' or 'no'), and link: the web address of the source of the grade or,
         where that has none, of what is known of the inspection. Visits are not complete: see

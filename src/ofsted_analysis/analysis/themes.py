@@ -17,7 +17,7 @@ REASON = pd.CategoricalDtype(
 'not graded then': the first framework that judges the theme had not begun; 'not yet inspected': it
 had, but there was no inspection so far that could have judged the theme; 'judgement not made':
 that inspection, by its rules, made no such judgement; 'not judged': it should have, and printed
-'not judged'; 'not known': it did, but no source at hand gives the grade.
+'not judged'; 'not known': it did, but no available source gives the grade.
 """
 
 INSPECTION = [

@@ -31,7 +31,7 @@ def at_hand_note(kind: str | None = None) -> str:
     Examples
     --------
     >>> at_hand_note("joint targeted area inspection")
-    'Not complete: 64 joint targeted area inspections at hand, none published after 13 March 2025.'
+    'Not complete: 64 joint targeted area inspections available, none published after 13 March ...'
     """
     kinds = load_table("visit_kinds").set_index("kind")
     if kind is not None:
@@ -42,7 +42,7 @@ def at_hand_note(kind: str | None = None) -> str:
     for name, known, day in zip(kinds.index, kinds["known"], kinds["at_hand_to"], strict=True):
         of = "" if pd.isna(known) else f" of {known} known"
         parts.append(
-            f"{counts.get(name, 0)}{of} {name}s at hand, none published after {long_date(day)}"
+            f"{counts.get(name, 0)}{of} {name}s available, none published after {long_date(day)}"
         )
     return f"Not complete: {'; '.join(parts)}."
 

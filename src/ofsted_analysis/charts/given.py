@@ -167,4 +167,6 @@ def _message(theme: str, counts: pd.DataFrame) -> tuple[str, str]:
         for name, plural in zip(ROUNDS, ("first inspections", "re-inspections"), strict=True)
         if all_of[name]
     ]
+    if len(parts) == 1:
+        return words, f"{words}; they were all {parts[0].split(' ', 3)[-1]}."
     return words, f"{words}: {' and '.join(parts)}."

@@ -77,7 +77,7 @@ def timeline(
         announced or planned marked so; it is not complete. Where none is known since the latest
         inadequate grade, that is said.
     visits
-        Whether to show the visits between inspections that are at hand; they are not complete.
+        Whether to show the visits that the record has between inspections; they are not complete.
     date
         What ended, was published or happened later is left out; by default nothing is.
     data

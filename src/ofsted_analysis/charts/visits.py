@@ -70,11 +70,11 @@ def visits_note(visited: pd.DataFrame | None) -> str:
 
     Examples
     --------
-    >>> visits_note(visits_to("rutland", pd.Timestamp("2018-01-01")))[:48]
-    'No visit to it is at hand. Visits: not complete:'
+    >>> visits_note(visits_to("rutland", pd.Timestamp("2018-01-01")))[:54]
+    'No visit to it is in the record. Visits: not complete:'
     """
     if visited is None:
         return ""
     note = at_hand_note()
-    none = "" if len(visited) else "No visit to it is at hand. "
+    none = "" if len(visited) else "No visit to it is in the record. "
     return f"{none}Visits: {note[:1].lower()}{note[1:]}"

@@ -452,18 +452,18 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         names = [theme_name(theme) for theme in missing["theme"]]
         if len(names) > 4:
             names = [f"{len(names)} of {int(now['current'].sum())} themes"]
-        yield "grades not known", f"No source at hand gives the grade for {listed(names)}."
+        yield "grades not known", f"No available source gives the grade for {listed(names)}."
     yield (
         "events",
-        "Notices, directions, boards and plans are those that the sources at hand happen to date: "
-        "the list is not complete.",
+        "Notices, directions, boards and plans are those that the available sources happen to "
+        "date: the list is not complete.",
     )
 
 
 def _of_the_peers(own: str, day: pd.Timestamp) -> Caveats:
     model = neighbour_model(own, day)
     if model is None:
-        yield "neighbours", "The authority has no statistical neighbours in the models at hand."
+        yield "neighbours", "The authority has no statistical neighbours in the available models."
         return
     count = len(peers(own, model=model, date=day))
     fewer = "" if count == 10 else f" Of its ten, {count} existed on the day."

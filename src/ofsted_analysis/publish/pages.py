@@ -150,7 +150,7 @@ def coverage_page() -> str:
         "## Kinds of inspection",
         "",
         "Standard or short is told by Ofsted's own table of inspections, never guessed from the "
-        "length; reports do not print it. The table at hand ends in March 2025, and so do the "
+        "length; reports do not print it. The table that we have ends in March 2025, and so do the "
         "kinds. Of the single inspections only a re-inspection says what it is.",
         "",
         _table(kinds_known()),
@@ -175,7 +175,7 @@ def agreement_page() -> str:
     shown = pd.concat([rows[["compared_with", "what", "cells", "agreeing"]], right], axis=1)
     how = {
         "test": "the tests, from a table in the repository",
-        "reports": "the tests, where Ofsted's reports are at hand",
+        "reports": "the tests, where Ofsted's reports are available",
         "not held": "nobody without the files, which may not be kept here",
     }
     shown["repeated by"] = rows["repeated_by"].astype("str").map(how)

@@ -517,7 +517,7 @@ def _visits(found: _Known) -> Section:
         note = "The record has visits from 2016 on only."
     if visits.empty:
         return Section("visits", "Visits between inspections",
-                       (f"No visit to {found.name} is at hand. {note}",))  # fmt: skip
+                       (f"No visit to {found.name} is in the record. {note}",))  # fmt: skip
     frame = pd.DataFrame(
         {
             "Visit ended": [when(row) for _, row in visits.iterrows()],
@@ -528,7 +528,7 @@ def _visits(found: _Known) -> Section:
             "Published": visits["published_date"].map(long_date, na_action="ignore").fillna(""),
         }
     )  # fmt: skip
-    table = Table(f"Visits to {found.name} at hand", frame.reset_index(drop=True))
+    table = Table(f"Visits to {found.name} in the record", frame.reset_index(drop=True))
     return Section("visits", "Visits between inspections",
                    (note + " Visits give no grade.",), tables=(table,))  # fmt: skip
 

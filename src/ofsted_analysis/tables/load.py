@@ -353,8 +353,8 @@ def load_inspections(*, data_dir: str | Path | None = None) -> pd.DataFrame:
 def load_visits(*, data_dir: str | Path | None = None) -> pd.DataFrame:
     """What Ofsted did between graded inspections: focused visits, joint targeted area inspections.
 
-    Not complete: the letters at hand end on the day in the table ``visit_kinds`` (load_table), and
-    monitoring visits after an inadequate grade are not among them.
+    Not complete: the available letters end on the day in the table ``visit_kinds`` (load_table),
+    and monitoring visits after an inadequate grade are not among them.
 
     Returns
     -------
