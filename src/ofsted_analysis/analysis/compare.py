@@ -278,10 +278,10 @@ def history(authority: str, *, data: pd.DataFrame | None = None) -> pd.DataFrame
     DataFrame
         Its rows of `load_judgements` (of one's own, the columns that are the same), and a row
         without a grade for each visit in the record (its visit_id is the inspection_id, what was
-        looked at the area), sorted by last day, inspection and position on the page; then kind ('graded
-        inspection', 'focused visit' or 'joint targeted area inspection'), priority_action (of a
-        focused visit: 'yes' or 'no'), and link: the web address of the source of the grade or,
-        where that has none, of what is known of the inspection. Visits are not complete: see
+        looked at the area), sorted by last day, inspection and position on the page; then kind
+        ('graded inspection', 'focused visit' or 'joint targeted area inspection'), priority_action
+        (of a focused visit: 'yes' or 'no'), and link: the web address of the source of the grade
+        or, where that has none, of what is known of the inspection. Visits are not complete: see
         `load_visits`.
 
     Raises

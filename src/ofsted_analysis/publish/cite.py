@@ -31,16 +31,10 @@ def cite(style: Literal["text", "bibtex", "ris"] = "text") -> str:
 
     Examples
     --------
-    >>> print(cite("ris"))
-    TY  - DATA
-    AU  - The ofsted-analysis contributors
-    PY  - 2026
-    DA  - 2026/08/22
-    TI  - How Ofsted has graded children's services in England since 2009
-    ET  - 2026.8.22
-    UR  - https://...
-    N1  - Open Government Licence v3.0; loaded with ofsted-analysis ...
-    ER  -
+    >>> print(cite())
+    The ofsted-analysis contributors (...). How Ofsted has graded children's services in England
+    since 2009, data version ... [data set], loaded with ofsted-analysis ... Open Government
+    Licence v3.0. https://...
     """
     if style not in STYLES:
         raise DataError(f"no style {style!r}; choose one of {', '.join(STYLES)}")
