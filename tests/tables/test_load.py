@@ -6,6 +6,8 @@ import pickle
 import re
 import subprocess
 import sys
+import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
@@ -305,15 +307,56 @@ with open(sys.argv[1], "wb") as file:
 """
 
 
-@pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="not a checkout")
-def test_every_loader_works_from_an_installed_wheel(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = tmp_path.glob("*.whl")
+def build(source, target, place):
+    """What hatchling builds of a source tree."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", place]
+    subprocess.run(command, cwd=source, check=True, capture_output=True)
+    (made,) = place.iterdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    if not (ROOT / "pyproject.toml").exists():
+        pytest.skip("not a checkout")
+    return build(ROOT, "wheel", tmp_path_factory.mktemp("wheel"))
+
+
+def test_the_wheel_is_that_of_the_sdist(wheel, tmp_path):
+    sdist = build(ROOT, "sdist", tmp_path / "sdist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    (source,) = (tmp_path / "source").iterdir()
+    again = build(source, "wheel", tmp_path / "wheel")
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(again) as other:
+        assert one.namelist() == other.namelist()
+        assert [n for n in one.namelist() if one.read(n) != other.read(n)] == []
+    assert again.name == wheel.name
+
+
+def test_the_command_line_runs_from_a_wheel_that_pip_installed(wheel, tmp_path):
+    """In an environment of its own, beside the dependencies that are installed here."""
+    venv.create(tmp_path / "venv")
+    folder = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    pip = [sys.executable, "-m", "pip", "--python", folder / "python", "install", "--quiet"]
+    options = ["--no-deps", "--no-index", "--disable-pip-version-check"]
+    subprocess.run([*pip, *options, wheel], check=True)
+    (site,) = (tmp_path / "venv").rglob("site-packages")
+    (site / "beside.pth").write_text(f"{Path(pd.__file__).parents[1]}\n")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+
+    def said(*command):
+        run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert (run.returncode, run.stderr) == (0, ""), run.stderr
+        return run.stdout
+
+    where = said(folder / "python", "-c", "import ofsted_analysis as oa; print(oa.__file__)")
+    assert Path(where.strip()).is_relative_to(site)
+    assert "every rule holds" in said(folder / "ofsted-analysis", "check")
+    assert "judgements.csv" in said(folder / "ofsted-analysis", "export", "--format", "csv")
+
+
+def test_every_loader_works_from_an_installed_wheel(wheel, tmp_path):
     installed, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
     elsewhere.mkdir()
     with zipfile.ZipFile(wheel) as archive:
