@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser attack sameness oldest newest briefings rehearsal release lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser attack sameness load oldest newest briefings rehearsal release lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -97,6 +97,9 @@ attack: .venv ## break documents, facts, writes, the command line and the librar
 
 sameness: .venv ## all that is published, made twice in different surroundings: the same bytes
 	$(BIN)/python tools/check_sameness.py
+
+load: .venv ## ten and a hundred times the data: time and memory grow no faster than the tables
+	$(BIN)/python tools/measure_load.py
 
 oldest: .venv ## facts and figures with the oldest dependencies allowed: the same
 	$(BIN)/python tools/check_dependencies.py oldest

@@ -55,8 +55,9 @@ def _read_columns(table: Table) -> tuple[dict[str, Sequence[str]], list[DataErro
         return none, [DataError(wrong, path, line)]
     if plain := _split(text, names):
         return plain, []
-    rows: list[list[str]] = []
+    cells: list[str] = []  # of all rows: many lists that are kept cost more than what is in them
     errors: list[DataError] = []
+    line = 1
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         if wrong := _header_fault(next(reader, []), names):
@@ -68,13 +69,13 @@ def _read_columns(table: Table) -> tuple[dict[str, Sequence[str]], list[DataErro
             if len(row) != len(names):
                 wrong = f"has {len(row)} cells, not {len(names)}." if row else "is empty."
                 errors.append(DataError(wrong, path, line))
-            rows.append(row)
+            cells += row
     except csv.Error as error:
         wrong = f"is not a row of a CSV table ({error}): {_QUOTE}"
-        errors.append(DataError(wrong, path, len(rows) + 2))
-    if errors or not rows:
+        errors.append(DataError(wrong, path, line + 1))
+    if errors or not cells:
         return none, errors
-    return dict(zip(names, zip(*rows, strict=True), strict=True)), []
+    return _by_column(cells, names), []
 
 
 def _split(text: str, names: list[str]) -> dict[str, Sequence[str]]:
@@ -84,7 +85,11 @@ def _split(text: str, names: list[str]) -> dict[str, Sequence[str]]:
         return {}
     if any(line.count(",") != len(names) - 1 for line in lines):
         return {}
-    cells = ",".join(lines).split(",")
+    return _by_column(",".join(lines).split(","), names)
+
+
+def _by_column(cells: list[str], names: list[str]) -> dict[str, Sequence[str]]:
+    """The cells of each column, of those of all rows one after another."""
     return {name: cells[place :: len(names)] for place, name in enumerate(names)}
 
 
