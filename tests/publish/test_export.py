@@ -507,8 +507,8 @@ def test_the_grades_keep_their_order_in_stata(out):
 
 
 def test_they_bear_the_date_of_the_data(out):
-    assert (
-        b"<timestamp>\x1122 Aug 2026 00:00</timestamp>"
-        in (out / "stata" / "judgements.dta").read_bytes()
-    )
-    assert (out / "spss" / "judgements.sav").read_bytes()[92:109] == b"22 Aug 2600:00:00"
+    day = date.fromisoformat(schema.complete_to())
+    stamp = f"<timestamp>\x11{day:%d %b %Y} 00:00</timestamp>".encode()
+    assert stamp in (out / "stata" / "judgements.dta").read_bytes()
+    told = (out / "spss" / "judgements.sav").read_bytes()[92:109]
+    assert told == f"{day:%d %b %y}00:00:00".encode()

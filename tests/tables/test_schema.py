@@ -24,6 +24,7 @@ SPECS = {
 REFERS_OTHERWISE = {
     ("judgements", "area_id"): "with the framework of its inspection, refers to judgement_areas",
     ("judgement_areas", "area_id"): "unique only within its framework",
+    ("event_evidence", "inspection_id"): "several are separated by '|'",
     ("published_figures", "framework_id"): "several are separated by '|'",
 }
 """Columns named like a key that cannot be declared as a foreign key, with the reason."""

@@ -168,7 +168,8 @@ def grade_share(
         day = cut_off(theme) if date is None else date
         data = as_at(day, theme, published_by=published_by)
     counts.check_snapshot(data)
-    if not title and data["authority_id"].duplicated().any():
+    more_than_once = bool(data["authority_id"].duplicated().any())
+    if not title and more_than_once:
         raise DataError(
             "Authorities stand in these rows more than once, so their grades are no separate cases "
             "to test groups by: give a title= of your own, or one row per authority."
@@ -179,7 +180,7 @@ def grade_share(
     day, named = counts.day_of(data), counts.theme_of(data) or theme
     shares = _shares(data, by, bands)
     what = listed([style.band_label(band) for band in counted[::-1]]).replace(" and ", " or ")
-    message, tested = ("", "") if title else _message(data, by, bands, what, shares, day)
+    message, tested = ("", "") if more_than_once else _message(data, by, bands, what, shares, day)
     when = f" on {long_date(day)}" if day is not None else ""
     graded = data[data["band"].notna()]
     adequate = bool((graded["grade"] == "adequate").any())
@@ -200,8 +201,8 @@ def grade_share(
             data=shares,
             alt=(
                 "Bar chart of the share of local authorities with each grade for "
-                f"{notes.theme_name(named)}{when}, by {_KINDS.get(by, by)}. "
-                f"{title or message}. {tested}"
+                f"{notes.theme_name(named)}{when}, by {_KINDS.get(by, by)}."
+                + (f" {message}. {tested}" if message else "")
             ),
             caveat=" ".join(filter(None, caveats)),
             basis=f"inspections that ended by {long_date(day)}" if day is not None else "",
