@@ -192,7 +192,7 @@ def main(folder: Path) -> None:
     rows["known"] = ~rows["text"].isin(NO_VALUE)
     kept = rows[rows["known"] & rows["lived"]].copy()
     low = kept["text"] == LOW
-    kept.loc[low, ["text", "note"]] = ["0", "printed as low: more than 0, rounds to 0"]
+    kept.loc[low, ["text", "note"]] = ["0", "printed as low: more than 0 but rounds to 0"]
     numbers = pd.to_numeric(kept["text"])  # anything else is an error
     kept["value"] = [f"{n:.{d}f}" for n, d in zip(numbers, kept["decimals"], strict=True)]
     doubled = kept[kept.duplicated(key, keep=False)]

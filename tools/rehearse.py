@@ -7,60 +7,75 @@ Prints what failed. The project itself is not touched.
 """
 
 import argparse
-import csv
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
+
+import ofsted_analysis as oa
+from ofsted_analysis.curation import digests
+from ofsted_analysis.curation.add import write_rows
+from ofsted_analysis.curation.update import move_end
+from ofsted_analysis.tables import load
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def one_more(copy: Path) -> None:
-    """Another inspection of the authority that has waited longest, as its council tells of it."""
-    import ofsted_analysis as oa
-
+    """Another inspection of the authority that has waited longest, as if read in its report."""
     waited = oa.time_since_inspection()
     who = waited.loc[waited["framework_id"] == "ilacs", "authority_id"].iloc[0]
     data = copy / "data"
-    described = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    first = date.fromisoformat(described["completeTo"]) + timedelta(days=16)
+    first = oa.data_complete_to().date() + timedelta(days=16)
     last, out = first + timedelta(days=4), first + timedelta(days=44)
-    inspection, source = f"{who}-ilacs-{last:%Y-%m}", f"{who}-council-{last.year}-rehearsal"
-    address = "https://example.org/rehearsal"
-    row(data / "sources.csv", source, "council", who, "A rehearsal", f"{out}", address)
-    row(data / "inspections.csv", inspection, who, "ilacs", "", f"{first}", f"{last}", "day", "",
-        f"{out}", address, source)  # fmt: skip
-    for area in ("care_leavers", "help_and_protection", "in_care", "leaders"):
-        row(
-            data / "judgements.csv",
-            inspection,
-            area,
-            "good",
-            "graded",
-            source,
-            "the whole page",
-            "stated",
-        )
-    end = out + timedelta(days=7)
-    described["completeTo"] = f"{end}"
-    described["version"] = f"{end.year}.{end.month}.{end.day}"
-    text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
-    (data / "datapackage.json").write_text(text, encoding="utf-8")
-
-
-def row(path: Path, *cells: str) -> None:
-    """Enter a row where it belongs: tables are sorted by their first columns."""
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    key = 2 if path.name == "judgements.csv" else 1
-    rows = sorted([*rows, list(cells)], key=lambda row: row[:key])
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+    source = {
+        "source_id": "ofsted-60000001",
+        "kind": "ofsted report",
+        "publisher": "Ofsted",
+        "title": "A rehearsal: Inspection of local authority children's services",
+        "published_date": f"{out}",
+        "url": "https://files.ofsted.gov.uk/v1/file/60000001",
+    }
+    inspection = {
+        "inspection_id": f"{who}-ilacs-{last:%Y-%m}",
+        "authority_id": who,
+        "framework_id": "ilacs",
+        "inspection_type": "",
+        "first_day": f"{first}",
+        "last_day": f"{last}",
+        "date_precision": "day",
+        "days_note": "",
+        "published_date": f"{out}",
+        "report_url": source["url"],
+        "source_id": source["source_id"],
+    }
+    judgements = [
+        {
+            "inspection_id": inspection["inspection_id"],
+            "area_id": area,
+            "grade": "good",
+            "status": "graded",
+            "source_id": source["source_id"],
+            "locator": "page 1",
+            "certainty": "report",
+        }
+        for area in ("care_leavers", "help_and_protection", "in_care", "leaders")
+    ]
+    for name, rows in {
+        "sources": [source],
+        "inspections": [inspection],
+        "judgements": judgements,
+    }.items():
+        write_rows(data, name, [*load.rows(name, data), *rows])
+    known = json.loads((data / digests.FILE).read_text(encoding="utf-8"))
+    known["reports"][source["source_id"]] = digests.of_report(inspection, judgements, source)
+    text = json.dumps(known, indent=1, sort_keys=True) + "\n"
+    (data / digests.FILE).write_text(text, encoding="utf-8")
+    move_end(data, f"{out + timedelta(days=7)}")
 
 
 def main() -> int:

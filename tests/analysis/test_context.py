@@ -138,7 +138,7 @@ def test_one_figure_for_two_authorities_is_said_of_both():
 
 def test_low_is_nearly_nothing_and_not_unknown():
     low = CONTEXT[CONTEXT["note"].notna() & ~CONTEXT["note"].str.startswith(SHARED, na=False)]
-    assert set(low["note"]) == {"printed as low: more than 0, rounds to 0"}
+    assert set(low["note"]) == {"printed as low: more than 0 but rounds to 0"}
     assert (low["value"] == 0).all() and len(low) == 6
     sunderland = low[low["measure"] == "agency_rate"]
     assert set(sunderland["authority_id"]) == {"sunderland"}

@@ -159,7 +159,7 @@ def update(
         new = Path(place) / "tables"
         before = _copied(folder, new)
         sound = digests.sound(new)
-        _move_end(new, new_end)
+        move_end(new, new_end)
         digests.carry_over(new, sound)
         added = add_reports([], _index(files), data_dir=new, reports=reports)
         outcome.wrong += [
@@ -286,8 +286,8 @@ def _copied(folder: Path, new: Path) -> dict[str, bytes]:
     return before
 
 
-def _move_end(folder: Path, end: str) -> None:
-    """Move the end of the record, where its description says it; never back."""
+def move_end(folder: Path, end: str) -> None:
+    """Move the end of the record, wherever its description says it; never back."""
     described = schema.descriptor(folder)
     old = described["completeTo"]
     if end <= old:
