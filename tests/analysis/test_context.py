@@ -349,6 +349,46 @@ def test_the_order_and_the_index_of_the_rows_do_not_matter():
         pd.testing.assert_frame_equal(one, two, rtol=1e-3)
 
 
+def test_a_year_in_which_all_went_one_way_says_nothing_of_the_circumstance():
+    """Its inspections drop out of the comparison within authorities, whichever year it is."""
+    ways = [(True, False)] * 14 + [(False, True)] * 6 + [(True, True)] * 9
+    made = frame([(f"a{n}", x, good) for n, pair in enumerate(ways) for x, good in enumerate(pair)])
+    last = made.drop_duplicates("authority_id").assign(x=1, band="good")
+    models = ("within authorities", "ordered within authorities")
+    plain = [odds_by_circumstance(made, {"x": 1}, model) for model in models]
+    for day in ("2023-06-30", "2025-06-30"):
+        last["last_day"] = pd.Timestamp(day)
+        both = pd.concat([made, last.astype({"band": BAND})])
+        for model, one in zip(models, plain, strict=True):
+            two = odds_by_circumstance(both, {"x": 1}, model)
+            shown = ["odds_ratio", "low", "high"]
+            pd.testing.assert_frame_equal(one[shown], two[shown], rtol=1e-3)
+
+
+def test_so_it_is_where_such_a_year_leaves_nothing_to_invert():
+    """Within authorities every inspection of 2026 gave good or outstanding."""
+    rows = oa.judgements_on("overall").query("grade.notna() and last_day < '2026-04-01'")
+    rows = oa.with_context(rows, "agency_rate", oldest=400)
+    for gone in ("doncaster-ilacs-2022-02", "blackburn-with-darwen-ilacs-2022-02"):
+        left = rows[rows["inspection_id"] != gone]
+        one, two = (
+            odds_by_circumstance(part, {"agency_rate": 10}, "within authorities").iloc[0]
+            for part in (left, left[left["last_day"].dt.year < 2026])
+        )
+        for shown in ("odds_ratio", "low", "high"):
+            assert one[shown] == pytest.approx(two[shown], rel=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore")  # statsmodels says so in its own words, too
+@pytest.mark.parametrize(
+    "model", ["logit", "ordered", "within authorities", "ordered within authorities"]
+)
+def test_a_circumstance_that_tells_all_grades_apart_is_refused(model):
+    rows = frame([(f"a{n}", x, bool(x)) for n in range(20) for x in (0, 1)])
+    with pytest.raises(oa.DataError, match="x tells the grades of the 40 inspections apart"):
+        odds_by_circumstance(rows, {"x": 1}, model)
+
+
 @pytest.mark.parametrize(
     ("rows", "steps", "model", "message"),
     [

@@ -51,8 +51,8 @@ def odds_by_circumstance(
     Raises
     ------
     DataError
-        A column is missing, a circumstance is the same for all, or the model can't be fitted to so
-        few rows.
+        A column is missing, a circumstance is the same for all or tells the grades apart wholly, or
+        the model can't be fitted to so few rows.
 
     Notes
     -----
@@ -101,6 +101,13 @@ def odds_by_circumstance(
     terms = scaled.join(years)
     values, errors = _FITS[model](terms, outcome, known["band"], who)
     values, reach = values[: len(steps)], norm.ppf((1 + level) / 2) * errors[: len(steps)]
+    compared = scaled - scaled.groupby(who).transform("mean") if within else scaled
+    if whole := [name for name, far in zip(steps, abs(values) * compared.std(), strict=True)
+                 if not far < _FAR]:  # fmt: skip
+        raise DataError(
+            f"{', '.join(whole)} tells the grades of the {len(known)} inspections apart (almost) "
+            "wholly: the odds ratio has no bounds. Take more inspections or another circumstance."
+        )
     return pd.DataFrame(
         {
             "circumstance": list(steps),
@@ -159,13 +166,20 @@ def _conditional(terms: pd.DataFrame, outcome: Any, group: Any, who: Any) -> Fit
 
     terms = terms.loc[:, terms.groupby(group).transform("nunique").max() > 1]
     model = ConditionalLogit(outcome, terms.to_numpy(), groups=group)
-    values = model.fit(disp=False).params
+    values = model.fit(disp=False, skip_hessian=True).params
     first = pd.Series(who).groupby(group, sort=False).first()  # statsmodels keeps this order
     scores = pd.DataFrame([model.score_grp(n, values) for n in range(len(first))])
     scores = scores.groupby(first.to_numpy()).sum()
-    bread = np.linalg.inv(model.hessian(values))
+    # A year in which all went one way has an effect without bounds, of which nothing is told: the
+    # pseudo-inverse leaves it out. Each term in its own measure, whatever its unit.
+    start = -np.diag(model.hessian(np.zeros_like(values)))
+    unit = np.sqrt(np.outer(start, start))
+    bread = np.linalg.pinv(model.hessian(values) / unit, rcond=1e-6, hermitian=True) / unit
     return values, np.sqrt(np.diag(bread @ (scores.T @ scores).to_numpy() @ bread))
 
+
+_FAR = 5.0
+"""Logarithm of odds for one standard deviation that no estimate with bounds comes near."""
 
 _FITS = {
     "logit": _logit,
