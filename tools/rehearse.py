@@ -7,7 +7,6 @@ Prints what failed. The project itself is not touched.
 """
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -71,10 +70,9 @@ def one_more(copy: Path) -> None:
         "judgements": judgements,
     }.items():
         write_rows(data, name, [*load.rows(name, data), *rows])
-    known = json.loads((data / digests.FILE).read_text(encoding="utf-8"))
+    known = digests.accepted(data)
     known["reports"][source["source_id"]] = digests.of_report(inspection, judgements, source)
-    text = json.dumps(known, indent=1, sort_keys=True) + "\n"
-    (data / digests.FILE).write_text(text, encoding="utf-8")
+    digests.write(data, known)
     move_end(data, f"{out + timedelta(days=7)}")
 
 

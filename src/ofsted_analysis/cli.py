@@ -11,11 +11,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
-from ofsted_analysis.tables import schema
+from ofsted_analysis.tables import project, schema
 from ofsted_analysis.tables.days import iso_date
 from ofsted_analysis.tables.errors import DataError, UnknownAuthorityError
 
@@ -222,7 +221,7 @@ class _Version(argparse.Action):
             about = f"data {data.get('version')}, complete to {data.get('completeTo')}"
         except DataError as error:
             about = f"no data: {error}"
-        parser.exit(0, f"ofsted-analysis {version('ofsted-analysis')} ({about})\n")
+        parser.exit(0, f"ofsted-analysis {project.version()} ({about})\n")
 
 
 def _data_option(command: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import panel
-from ofsted_analysis.analysis.shares import checked_level
+from ofsted_analysis.analysis.shares import checked_level, median_interval
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.load import load_authorities, load_context, load_table
@@ -273,10 +273,8 @@ def circumstances_by_grade(
     Notes
     -----
     The interval is that of Student's t: how far the mean could be from this if these authorities
-    had been drawn from many like them. They are all that there are. That of the median is between
-    two of the values in order of size, as the binomial distribution gives (W. J. Conover, Practical
-    Nonparametric Statistics, 3rd edition, 1999, section 3.2): it holds for any shape, and one very
-    small authority with an extreme value does not move it.
+    had been drawn from many like them. They are all that there are. That of the median is
+    `shares.median_interval`: one very small authority with an extreme value does not move it.
 
     Examples
     --------
@@ -305,8 +303,8 @@ def circumstances_by_grade(
         part["low"], part["high"] = part["mean"] - reach, part["mean"] + reach
         for name, share in (("lower_quartile", 0.25), ("median", 0.5), ("upper_quartile", 0.75)):
             part[name] = values.quantile(share)
-        part["median_low"] = values.agg(lambda own: _median_interval(own, level)[0])
-        part["median_high"] = values.agg(lambda own: _median_interval(own, level)[1])
+        part["median_low"] = values.agg(lambda own: median_interval(own, level=level)[0])
+        part["median_high"] = values.agg(lambda own: median_interval(own, level=level)[1])
         parts.append(part.reset_index())
     found = pd.concat(parts, ignore_index=True)
     return found[["measure", by, "n", "mean", "low", "high", "lower_quartile", "median",
@@ -326,13 +324,3 @@ def _each_figure_once(data: pd.DataFrame, measure: str, by: str) -> pd.DataFrame
         return data
     shared = data[note].str.startswith(SHARED, na=False)
     return data[~(shared & data.duplicated([by, date, note]))]
-
-
-def _median_interval(values: pd.Series, level: float) -> tuple[float, float]:
-    """Between which two of the values the median lies by the binomial distribution."""
-    from scipy.stats import quantile_test
-
-    if not values.notna().any():
-        return np.nan, np.nan
-    found = quantile_test(values.dropna()).confidence_interval(level)
-    return float(found.low), float(found.high)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import day_in_record
-from ofsted_analysis.analysis.shares import checked_level
+from ofsted_analysis.analysis.shares import checked_level, median_interval
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.load import load_authorities, load_events, load_table
@@ -360,9 +360,9 @@ def times_after(data: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
 
     Notes
     -----
-    W. J. Conover, 'Practical Nonparametric Statistics' (1999), the interval of a quantile, as
-    computed by scipy. What has not followed yet is left out: the median is that of the n, and too
-    short for all. See `duration.times_to_reach` for ways of which that matters.
+    The interval is that of `shares.median_interval`. What has not followed yet is left out: the
+    median is that of the n, and too short for all. See `duration.times_to_reach` for ways of which
+    that matters.
 
     Examples
     --------
@@ -370,8 +370,6 @@ def times_after(data: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     >>> times.query("until == 'notice or direction'")[["found", "n", "left_out"]].shape
     (4, 3)
     """
-    from scipy.stats import quantile_test
-
     checked_level(level)
     action = data[["notice", "direction"]].notna().any(axis=1)
     ways = {
@@ -388,10 +386,7 @@ def times_after(data: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
             row["not_seen"] = int((~came[own.index]).sum())
             places = {"quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
             row |= {name: days.quantile(place) for name, place in places.items()}
-            row["low"] = row["high"] = float("nan")
-            if len(days):
-                middle = quantile_test(days, q=row["median"], p=0.5)
-                row["low"], row["high"] = middle.confidence_interval(level)
+            row["low"], row["high"] = median_interval(days, level=level)
             rows.append(row)
     frame = pd.DataFrame(rows)
     frame["found"] = pd.Categorical(frame["found"], FOUND, ordered=True)

@@ -47,6 +47,41 @@ def wilson(count: Any, total: Any, *, level: float = 0.95) -> tuple[np.ndarray, 
     return np.where(total > 0, low, np.nan), np.where(total > 0, high, np.nan)
 
 
+def median_interval(values: pd.Series, *, level: float = 0.95) -> tuple[float, float]:
+    """Between which two of some values their median lies.
+
+    Parameters
+    ----------
+    values
+        Numbers; missing ones are left out.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    (float, float)
+        Lower and upper bound, in the unit of the values; missing where so few can give none.
+
+    Notes
+    -----
+    By the binomial distribution of order statistics (W. J. Conover, 'Practical Nonparametric
+    Statistics', 3rd edition, 1999, section 3.2), as computed by scipy: it holds for any shape, and
+    one extreme value does not move it.
+
+    Examples
+    --------
+    >>> median_interval(pd.Series([3, 5, 8, 9, 12, 15, 21, 90]))
+    (3.0, 90.0)
+    """
+    from scipy.stats import quantile_test
+
+    checked_level(level)
+    if not values.notna().any():
+        return np.nan, np.nan
+    found = quantile_test(values.dropna()).confidence_interval(level)
+    return float(found.low), float(found.high)
+
+
 def grade_share(
     data: pd.DataFrame,
     by: str | Sequence[str] | None = None,

@@ -162,11 +162,9 @@ def _message(theme: str, counts: pd.DataFrame) -> tuple[str, str]:
         f"{notes.on_theme(theme)}"
     )
     all_of, good_of = (rows.groupby("round", observed=False)["n"].sum() for rows in (own, upper))
-    parts = [
-        f"{good_of[name]} of {all_of[name]} {plural}"
-        for name, plural in zip(ROUNDS, ("first inspections", "re-inspections"), strict=True)
-        if all_of[name]
-    ]
-    if len(parts) == 1:
-        return words, f"{words}; they were all {parts[0].split(' ', 3)[-1]}."
+    plurals = dict(zip(ROUNDS, ("first inspections", "re-inspections"), strict=True))
+    there = [name for name in ROUNDS if all_of[name]]
+    if len(there) == 1:
+        return words, f"{words}; they were all {plurals[there[0]]}."
+    parts = [f"{good_of[name]} of {all_of[name]} {plurals[name]}" for name in there]
     return words, f"{words}: {' and '.join(parts)}."

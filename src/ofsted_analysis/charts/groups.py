@@ -14,7 +14,7 @@ from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError, words
 from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.labels import listed, long_date
+from ofsted_analysis.tables.labels import listed, long_date, p_value
 
 ENGLAND = "England"
 _KINDS = {
@@ -275,9 +275,7 @@ def _message(
     found = counted.random_allocation_test(data, by, bands=bands)
     out = found[found["stands_out"]]
     p = found["p_value_all"].iloc[0]
-    tested = f"p-value of all {groups} together {p:.3f}".rstrip("0") if p >= 0.0005 else (
-        f"p-value of all {groups} together below 0.001"
-    )  # fmt: skip
+    tested = f"p-value of all {groups} together {p_value(p)}".rstrip("0")
     if len(out):
         named = [f"{_plural(row[by], by)} ({row['n']} of {row['graded']})"
                  for row in out.to_dict("records")]  # fmt: skip

@@ -324,7 +324,7 @@ def _still_inadequate(history: pd.DataFrame, but: str) -> str:
 
 def _succession(who: pd.Series, stop: pd.Timestamp) -> str:
     """Which authorities were there before and after one, as known on a day."""
-    before, after = (listed(list(them.values())) for them in before_and_after(str(who.name)))
+    before, after = (listed(them.values()) for them in before_and_after(str(who.name)))
     told = []
     if pd.notna(who["opened"]):
         told.append(f"Began on {long_date(who['opened'])}" + (

@@ -142,7 +142,8 @@ def accepted(folder: Path) -> Digests:
         raise DataError("does not hold the digests of reports and tables.", path) from error
 
 
-def _write(folder: Path, found: Digests) -> None:
+def write(folder: Path, found: Digests) -> None:
+    """Write ``digests.json``, whole or not at all."""
     text = json.dumps(found, indent=1, sort_keys=True) + "\n"
     writing.replace_files({Path(FILE): text.encode()}, folder)
 
@@ -213,7 +214,7 @@ def accept(old: str | Path, data_dir: str | Path | None = None) -> Iterator[str]
     found, _ = digests(folder, known["reports"])
     yield from diff.in_words(diff.compare(before, folder))
     yield from _other_words(_described(before), _described(folder), PACKAGE)
-    _write(folder, {"reports": known["reports"], "tables": found["tables"]})
+    write(folder, {"reports": known["reports"], "tables": found["tables"]})
 
 
 def _other_words(old: Any, new: Any, where: str) -> Iterator[str]:
@@ -275,4 +276,4 @@ def carry_over(
     reports |= dict(read)
     now = digests(folder, reports, _ADDED_TO)[0]["tables"]
     tables = {n: now[n] if n in sound_before else old for n, old in known["tables"].items()}
-    _write(folder, {"reports": reports, "tables": tables})
+    write(folder, {"reports": reports, "tables": tables})

@@ -36,6 +36,11 @@ def write_stamps(data_dir: str | Path | None = None) -> list[str]:
                 writing.log.warning("%s has no rows any more.", folder / resource["path"])
             resource.update(fresh)
     if changed:
-        text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-        writing.replace_files({Path("datapackage.json"): text.encode()}, folder)
+        write_description(descriptor, folder)
     return changed
+
+
+def write_description(described: dict[str, Any], folder: Path) -> None:
+    """Write ``datapackage.json``, whole or not at all."""
+    text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+    writing.replace_files({Path("datapackage.json"): text.encode()}, folder)

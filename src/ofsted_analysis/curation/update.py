@@ -5,7 +5,6 @@ then added to a copy of the tables, which takes their place only if nothing is w
 """
 
 import datetime
-import json
 import shutil
 import tempfile
 from collections import Counter
@@ -301,8 +300,7 @@ def move_end(folder: Path, end: str) -> None:
             labels.long_date(old), labels.long_date(end)
         ),
     }
-    text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
-    writing.replace_files({Path(digests.PACKAGE): text.encode()}, folder)
+    stamp.write_description(described, folder)
 
 
 def _index(files: dict[Path, Publication]) -> dict[str, IndexEntry]:

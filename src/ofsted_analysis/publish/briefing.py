@@ -320,7 +320,7 @@ def _row(now: pd.DataFrame, theme: str) -> Any:
 
 
 def _of_the_authority(own: str, who: pd.Series, day: pd.Timestamp) -> Caveats:
-    before, after = (listed(list(them.values())) for them in before_and_after(own))
+    before, after = (listed(them.values()) for them in before_and_after(own))
     if pd.notna(who["opened"]):
         yield (
             "new authority",

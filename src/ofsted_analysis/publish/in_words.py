@@ -14,7 +14,7 @@ from ofsted_analysis.charts import notes, style
 from ofsted_analysis.charts.lettering import sentence
 from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.grades import BANDS, grade_dtype
-from ofsted_analysis.tables.labels import long_date
+from ofsted_analysis.tables.labels import long_date, p_value
 
 _STYLES: list[Any] = [
     {"selector": "th, td", "props": "text-align: left; vertical-align: top"},
@@ -98,10 +98,6 @@ def _words_of(_: load.Versions) -> dict[str, str]:
     return words | {name: sentence(style.band_label(name)) for name in grades}
 
 
-def _p_value(p: float) -> str:
-    return "below 0.001" if p < 0.0005 else f"{p:.3f}"
-
-
 def _worded(column: pd.Series, vocabulary: Mapping[str, str]) -> pd.Series:
     """The values of a column as text."""
     if types.is_datetime64_any_dtype(column.dtype):
@@ -113,7 +109,7 @@ def _worded(column: pd.Series, vocabulary: Mapping[str, str]) -> pd.Series:
         text = column.map("{}".format if year else "{:,}".format, na_action="ignore")
     elif types.is_float_dtype(column.dtype):
         if str(column.name).lower().startswith(("p_value", "p-value", "adjusted_p")):
-            text = column.map(_p_value, na_action="ignore")
+            text = column.map(p_value, na_action="ignore")
         else:
             share = str(column.name) in ("share", "low", "high")
             text = column.map(("{:.0%}" if share else "{:,.1f}").format, na_action="ignore")

@@ -276,7 +276,7 @@ def _absence(who: str, day: pd.Timestamp, known: _Register, data_dir: str | Path
         them, when, word = before, f"began on {long_date(opened)}", "before it there was"
     else:
         them, when, word = after, f"closed on {long_date(closed)}", "in its place came"
-    names = listed(list(them.values()))
+    names = listed(them.values())
     return (
         f"{name} did not exist on {long_date(day)}: it {when}{f'; {word} {names}' * bool(names)}. "
         "Give a date on which it existed."

@@ -1,6 +1,6 @@
 """Days, months and lists in words, for sentences on charts and in briefings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -43,7 +43,7 @@ def roughly(day: Any, precision: Any) -> str:
     return f"the year to {month(day)}" if precision == "financial year" else month(day)
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Iterable[str]) -> str:
     """Words with commas, and 'and' before the last.
 
     Examples
@@ -51,7 +51,19 @@ def listed(words: Sequence[str]) -> str:
     >>> listed(["SLAC", "CP", "LAC"])
     'SLAC, CP and LAC'
     """
+    words = list(words)
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def p_value(p: float) -> str:
+    """A p-value with three decimals.
+
+    Examples
+    --------
+    >>> p_value(0.0431), p_value(0.0002)
+    ('0.043', 'below 0.001')
+    """
+    return "below 0.001" if p < 0.0005 else f"{p:.3f}"
 
 
 def in_region(region: str) -> str:
