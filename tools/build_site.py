@@ -48,9 +48,11 @@ def sources(pages: Path, figures: Path) -> None:
     address = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "urls"
     ]
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         text = relinked(path.read_text(encoding="utf-8"), path, address["Source"])
         text = with_figures(text, figures, ".." if path.parent.name == "docs" else ".")
+        if path.parent.name == "decisions" and path.stem == "README":  # leads to the others
+            text += "\n".join(["", *_tree(sorted(p.stem for p in path.parent.glob("[0-9]*.md")))])
         write(pages / path.relative_to(ROOT), text)
     for path in ROOT.glob("data/*.*"):
         target = pages / path.relative_to(ROOT)
@@ -119,9 +121,9 @@ def lists(pages: Path) -> None:
     write(pages / "notebooks" / "index.md", "\n".join([*lines, "", *_tree(names)]))
     docs = _titled(sorted(ROOT.glob("docs/*.md")))
     more = [("../README", "README"), ("../CONTRIBUTING", "Contributing"),
-            ("../CHANGELOG", "Changes"),
-            ("../LICENSE-DATA", "Licence of the data")]  # fmt: skip
-    more = [(name, title) for name, title in more if (ROOT / f"{name[3:]}.md").exists()]
+            ("decisions/README", "Decisions"), ("../CHANGELOG", "Changes"),
+            ("../SECURITY", "Security"), ("../LICENSE-DATA", "Licence of the data")]  # fmt: skip
+    more = [(name, title) for name, title in more if (ROOT / "docs" / f"{name}.md").exists()]
     lines = ["# Guide", "", *(f"- [{title}]({name}.md)" for name, title in [*docs, *more]), ""]
     write(pages / "docs" / "index.md", "\n".join([*lines, *_tree(n for n, _ in [*docs, *more])]))
     rooms = []

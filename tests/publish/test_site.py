@@ -148,12 +148,35 @@ def test_a_table_with_heads_of_two_rows_is_not_stacked(accessible):
     assert "stacks" not in soup.table.get("class", [])
 
 
-def test_links_out_of_the_site_lead_to_the_projects_own_place():
+def builder():
     sys.path.insert(0, str(TOOLS))
     try:
-        relinked = runpy.run_path(str(TOOLS / "build_site.py"))["relinked"]
+        return runpy.run_path(str(TOOLS / "build_site.py"))
     finally:
         sys.path.remove(str(TOOLS))
+
+
+def test_every_written_page_stands_in_a_list(tmp_path):
+    """Sphinx refuses one that does not, but only when the whole site is made."""
+    tools = builder()
+    tools["sources"].__globals__["with_figures"] = lambda text, *_: text
+    tools["sources"](tmp_path, tmp_path)
+    tools["lists"](tmp_path)
+    written = {path.with_suffix("").resolve() for path in tmp_path.rglob("*.md")}
+    listed = {
+        (path.parent / name).resolve()
+        for path in tmp_path.rglob("*.md")
+        for tree in re.findall(
+            r"```\{toctree\}\n:hidden:\n\n(.*?)\n```", path.read_text("utf-8"), re.S
+        )
+        for name in tree.split()
+    }
+    tops = {(tmp_path / name / "index").resolve() for name in ("notebooks", "docs", "api")}
+    assert written - listed <= tops
+
+
+def test_links_out_of_the_site_lead_to_the_projects_own_place():
+    relinked = builder()["relinked"]
     page = ROOT / "docs" / "faq.md"
     assert relinked("[a](method.md#x)", page, "https://p") == "[a](method.md#x)"
     assert relinked("[a](https://x.org)", page, "https://p") == "[a](https://x.org)"
