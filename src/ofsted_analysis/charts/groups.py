@@ -180,7 +180,10 @@ def grade_share(
     day, named = counts.day_of(data), counts.theme_of(data) or theme
     shares = _shares(data, by, bands)
     what = listed([style.band_label(band) for band in counted[::-1]]).replace(" and ", " or ")
-    message, tested = ("", "") if more_than_once else _message(data, by, bands, what, shares, day)
+    graded_so = f"{what} {notes.on_theme(named)}"
+    message, tested = (
+        ("", "") if more_than_once else _message(data, by, bands, graded_so, shares, day)
+    )
     when = f" on {long_date(day)}" if day is not None else ""
     graded = data[data["band"].notna()]
     adequate = bool((graded["grade"] == "adequate").any())
@@ -270,7 +273,10 @@ def _message(
     when = f"On {long_date(day)}, " if day is not None else ""
     if not england["graded"]:
         return f"{when or 'In these rows '}no authority had a grade to compare", ""
-    whole = f"{england['n']} of {england['graded']} authorities in England were graded {what}"
+    whole = (
+        f"{england['n']} of {england['graded']} authorities in England with a grade were graded "
+        f"{what}"
+    )
     groups = _KINDS.get(by, f"groups by {by}")
     found = counted.random_allocation_test(data, by, bands=bands)
     out = found[found["stands_out"]]
@@ -282,8 +288,8 @@ def _message(
         message = f"{when}{whole}; {listed(named)} differed from the others by more than chance"
     elif p < 0.05:
         message = (
-            f"{when}the {groups} differed in the share graded {what} by more than chance would "
-            "give, but no single one can be named"
+            f"{when}the {groups} differed in the share graded {what} by more than chance "
+            "would give, but no single one can be named"
         )
     else:
         message = f"{when}{whole}; the {groups} did not differ by more than chance would give"

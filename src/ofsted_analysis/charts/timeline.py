@@ -74,8 +74,8 @@ def timeline(
         2009-12 inspections; or a list of themes. Themes without a grade are left out.
     events
         Whether to list what the table of events knows of this authority, with what was only
-        announced or planned marked so; it is not complete. Where none is known since the latest
-        inadequate grade, that is said.
+        announced or planned marked so; it is not complete. No event is listed where none is known
+        to have happened since the latest inadequate grade.
     visits
         Whether to show the visits that the record has between inspections; they are not complete.
     date
@@ -241,8 +241,14 @@ def _events(key: str, own: pd.DataFrame, stop: pd.Timestamp) -> tuple[pd.DataFra
     """What the table of events has on an authority until a day, and in words."""
     table = load_table("events")
     table = table[(table["authority_id"] == key) & (table["date"] <= stop)]
-    if table.empty:
-        return _no_events(), "No event is known from public sources, so none is listed."
+    bad = own.loc[own["grade"] == "inadequate", "last_day"].max()
+    since = (table["date"] >= bad) | table["inspection_id"].isin(
+        own.loc[own["last_day"] == bad, "inspection_id"]
+    )
+    since &= table["status"] == "happened"
+    if table.empty or (pd.notna(bad) and not since.any()):
+        found = "No event" if table.empty else f"No event after the grade of {month(bad)}"
+        return _no_events(), f"{found} is known from public sources, so none is listed."
     table = table.sort_values(["date", "event_id"])
     when = [roughly(*pair) for pair in zip(table["date"], table["date_precision"], strict=True)]
     kinds = table["kind"].astype(str)
@@ -253,12 +259,6 @@ def _events(key: str, own: pd.DataFrame, stop: pd.Timestamp) -> tuple[pd.DataFra
     rows = {"last_day": table["date"], "date_precision": table["date_precision"].astype(str),
             "event": kinds, "status": table["status"].astype(str)}  # fmt: skip
     words = f"Events found in public sources (not complete): {'; '.join(said)}."
-    bad = own.loc[own["grade"] == "inadequate", "last_day"].max()
-    since = (table["date"] >= bad) | table["inspection_id"].isin(
-        own.loc[own["last_day"] == bad, "inspection_id"]
-    )
-    if pd.notna(bad) and not since.any():
-        words += f" None is known since the grade of inadequate of {month(bad)}."
     return pd.DataFrame(rows).reset_index(drop=True), words
 
 
