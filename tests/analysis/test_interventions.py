@@ -250,3 +250,44 @@ def test_no_address_of_an_event_names_a_person():
 def test_events_are_found_by_year_and_kind():
     table = found_after.event_coverage()
     assert table["n"].sum() + table["announced"].sum() == len(load_events())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_rows_does_not_matter(seed):
+    events = found_after.load_events()
+    mixed = events.sample(frac=1, random_state=seed)
+    spells = found_after.intervention_spells(events=events)
+    pd.testing.assert_frame_equal(found_after.intervention_spells(events=mixed), spells)
+    pd.testing.assert_frame_equal(
+        found_after.interventions("2024-12-31", events=mixed),
+        found_after.interventions("2024-12-31", events=events),
+    )
+
+
+def test_a_notice_that_ends_on_the_day_of_a_later_direction_has_that_end():
+    one, two = "york-sif-2014-06", "york-ilacs-2020-03"
+    rows = [
+        ("2015-01-01", "improvement notice", one),
+        ("2020-08-30", "improvement notice lifted", None),
+        ("2020-08-30", "statutory direction", two),
+    ]
+    for order in (rows, rows[::-1]):
+        assert spells(*order) == [
+            ("2015-01-01", "2020-08-30", "notice", "lifted or revoked"),
+            ("2020-08-30", "NaT", "direction", "no end found"),
+        ]
+
+
+def test_nothing_to_go_by_gives_nothing():
+    events = found_after.load_events()
+    none = found_after.after_inadequate(events=events.iloc[:0])
+    assert set(none["found"]) <= {"found, not dated", "none found"}
+    assert found_after.times_after(none.iloc[:0]).empty
+    strange = events.iloc[:1].assign(authority_id="atlantis")
+    assert len(found_after.intervention_spells(events=strange)) <= 1
+
+
+def test_times_count_rows_whatever_their_index():
+    found = found_after.after_inadequate()
+    times = found_after.times_after(found)
+    pd.testing.assert_frame_equal(found_after.times_after(found.set_axis([0] * len(found))), times)

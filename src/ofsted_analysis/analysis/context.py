@@ -78,7 +78,7 @@ def with_context(
     wanted = [measures] if isinstance(measures, str) else list(measures)
     if when not in ("latest before", "same year"):
         raise DataError(f"when is 'latest before' or 'same year', not {when!r}.")
-    if oldest is not None and (not isinstance(oldest, int) or oldest < 0):
+    if oldest is not None and (type(oldest) is not int or oldest < 0):
         raise DataError(f"oldest is a number of days, 0 or more, not {oldest!r}.")
     if "authority_id" not in data:
         raise DataError("The rows lack the column authority_id.")

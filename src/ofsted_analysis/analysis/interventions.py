@@ -1,6 +1,8 @@
 """What the Department for Education did after a failure, as far as public sources were found."""
 
+import logging
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -10,6 +12,8 @@ from ofsted_analysis.analysis.shares import checked_level, median_interval
 from ofsted_analysis.analysis.themes import judgements_on
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.load import load_authorities, load_events, load_table
+
+log = logging.getLogger(__name__)
 
 FAILING = ("overall", "help_and_protection", "children_in_care", "leadership")
 """The themes in which a grade of inadequate may be followed by an intervention."""
@@ -37,8 +41,9 @@ def intervention_spells(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
     """The times for which authorities were under an improvement notice or a statutory direction.
 
     A spell begins with a notice or direction. It ends when all that were found to have begun in it
-    were lifted or revoked, or the authority closed. A notice or direction that followed a later
-    inspection than the one before begins another spell; of the one before, no end was found.
+    were lifted or revoked, or the authority closed; one replaced by another on the same day goes on
+    in it. A notice or direction that followed a later inspection than the one before begins another
+    spell; of the one before, no end was found, unless it ended on that day.
 
     Parameters
     ----------
@@ -64,13 +69,14 @@ def intervention_spells(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
     ...
     """
     found = load_events() if events is None else events
-    found = found[(found["status"] == "happened")].sort_values(["authority_id", "date"])
+    found = found[found["status"] == "happened"]
     found = found[found["kind"].isin([*_STARTS, *_STOPS, *_REVISED])]
+    found = found.sort_values(["authority_id", "date", "kind"])
     closes = load_authorities().set_index("authority_id")["closed"]
     rows = [
         {"authority_id": who, "authority": own["authority"].iloc[0], **spell}
         for who, own in found.groupby("authority_id", observed=True)
-        for spell in _spells_of(own.to_dict("records"), closes[who])
+        for spell in _spells_of(own.to_dict("records"), closes.get(who))
     ]
     columns = ["authority_id", "authority", "start", "start_precision", "kinds", "inspection_id",
                "end", "end_precision", "how_ended", "first_seen", "last_seen"]  # fmt: skip
@@ -82,7 +88,7 @@ def intervention_spells(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
 def _spells_of(events: list[dict[Any, Any]], closed: Any) -> Iterator[dict[str, Any]]:
     """The spells of one authority, from its events in order of time."""
     spell: dict[str, Any] | None = None
-    for event in events:
+    for event in _in_order(events):
         begins, stops = _STARTS.get(event["kind"]), _STOPS.get(event["kind"])
         anew = begins and spell and _later(event["inspection_id"], spell["inspection_id"])
         if spell and anew:
@@ -106,6 +112,17 @@ def _spells_of(events: list[dict[Any, Any]], closed: Any) -> Iterator[dict[str, 
                 spell = None
     if spell is not None:
         yield _closed(spell, closed)
+
+
+def _in_order(events: list[dict[Any, Any]]) -> Iterator[dict[Any, Any]]:
+    """Events of one day: what begins first, but after a later inspection what ends first."""
+    followed: Any = None
+    for _, same in groupby(events, key=lambda event: event["date"]):
+        day = list(same)
+        own = [event["inspection_id"] for event in day if event["kind"] in _STARTS]
+        anew = any(_later(key, followed) for key in own)
+        yield from sorted(day, key=lambda event: (event["kind"] in _STARTS) == anew)
+        followed = next((key for key in own if pd.notna(key)), followed)
 
 
 def _later(one: Any, other: Any) -> bool:
@@ -139,12 +156,14 @@ def interventions(date: Day | None = None, *, events: pd.DataFrame | None = None
     -------
     DataFrame
         One row per authority: authority_id, authority, since (missing where no start was found),
-        since_precision, kinds, days (from since to the date), after_grade (the worst grade of the
+        since_precision, kinds, days (from since to the date; missing where only the year of since
+        is known), after_grade (the worst grade of the
         inspection that it followed, for overall effectiveness, help and protection, children in
         care or leadership; missing where not known), grade_now (for help and protection, on the
         date), known_end (date; missing where none was found) and how_ended ('lifted or revoked',
         'authority closed', 'no end found'). All but the last two are as known on the date; these
-        two are as the whole record has them, so that they tell what came later.
+        two are as the whole record has them, so that they tell what came later. Of how many no end
+        was found is logged as a warning.
 
     Raises
     ------
@@ -176,13 +195,19 @@ def interventions(date: Day | None = None, *, events: pd.DataFrame | None = None
         on=["authority_id", "first_seen"],
     )
     frame = frame.rename(columns={"start": "since", "start_precision": "since_precision"})
+    since = frame["since"].where(frame["since_precision"] != "year")
     frame = frame.assign(
-        days=(day - frame["since"]).dt.days.astype("Int64"),
+        days=(day - since).dt.days.astype("Int64"),
         after_grade=frame["inspection_id"].map(worst),
         grade_now=frame["authority_id"].map(now.set_index("authority_id")["grade"]),
     )
     columns = ["authority_id", "authority", "since", "since_precision", "kinds", "days",
                "after_grade", "grade_now", "known_end", "how_ended"]  # fmt: skip
+    if open_ended := int(frame["known_end"].isna().sum()):
+        log.warning(
+            "Interventions: of %d of %d no end was found; they may have ended before %s.",
+            open_ended, len(frame), day.date(),
+        )  # fmt: skip
     return frame[columns]
 
 
@@ -239,7 +264,7 @@ def after_inadequate(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
     steps = known.assign(step=known["kind"].astype("str").map(_STEPS)).dropna(subset=["step"])
     for step in ("notice", "direction", "commissioner", "trust"):
         dates = steps[steps["step"] == step].groupby("inspection_id")["date"].min()
-        frame[step] = frame["inspection_id"].map(dates)
+        frame[step] = dates.reindex(frame["inspection_id"]).to_numpy()
     dated = _kinds(steps[["inspection_id", "step"]])
     in_force, undated = _kinds(_in_force(known, frame)), _kinds(_undated())
     frame["in_force"] = frame["inspection_id"].map(in_force.map(" and ".join))
@@ -254,8 +279,10 @@ def after_inadequate(*, events: pd.DataFrame | None = None) -> pd.DataFrame:
     )
     first = steps[steps["step"].isin(["notice", "direction"])].drop_duplicates("inspection_id")
     first = first.set_index("inspection_id")
-    out = frame["inspection_id"].map(first["date"].where(first["date_precision"] != "year"))
-    frame["days_to_action"] = (out - frame["published_date"]).dt.days.astype("Int64")
+    day = first["date"].where(first["date_precision"] != "year").astype("datetime64[s]")
+    frame["days_to_action"] = (
+        (day.reindex(frame["inspection_id"]).array - frame["published_date"]).dt.days
+    ).astype("Int64")
     return _with_times(frame)
 
 
@@ -371,6 +398,7 @@ def times_after(data: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     (4, 3)
     """
     checked_level(level)
+    data = data.reset_index(drop=True)
     action = data[["notice", "direction"]].notna().any(axis=1)
     ways = {
         "notice or direction": ("days_to_action", action),
@@ -388,7 +416,9 @@ def times_after(data: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
             row |= {name: days.quantile(place) for name, place in places.items()}
             row["low"], row["high"] = median_interval(days, level=level)
             rows.append(row)
-    frame = pd.DataFrame(rows)
+    columns = ["found", "until", "n", "left_out", "not_seen", "quarter", "median",
+               "three_quarters", "low", "high"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
     frame["found"] = pd.Categorical(frame["found"], FOUND, ordered=True)
     return frame
 
