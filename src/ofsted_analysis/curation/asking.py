@@ -1,6 +1,8 @@
 """Asking a web server politely: one request at a time, with pauses, and none of them for ever."""
 
+import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -102,8 +104,32 @@ class Asker:
         raise DataError(f"{address} sends from one address to the next without end.")
 
     def _ask(self, address: str) -> tuple[str, bytes]:
-        """Where a request is sent on to ('' for nowhere), and what the answer holds."""
+        """Where a request is sent on to ('' for nowhere), and what the answer holds.
+
+        It is asked in a thread of its own, which is left alone after a time: a server can keep one
+        waiting in more ways than an HTTP library counts.
+        """
         self._wait()
+        limits = self._manners
+        most = (limits.retries + 1) * (limits.silence + limits.answer + limits.longest_wait)
+        answer: Future[tuple[str, bytes]] = Future()
+
+        def work() -> None:
+            try:
+                answer.set_result(self._exchange(address))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            return answer.result(timeout=most)
+        except TimeoutError:
+            raise DataError(f"{address} has not answered after {most:g} seconds.") from None
+        finally:
+            self._last = time.monotonic()
+
+    def _exchange(self, address: str) -> tuple[str, bytes]:
+        """One request, with its new tries."""
         try:
             with self._session.get(
                 address, timeout=self._manners.silence, allow_redirects=False, stream=True
@@ -114,10 +140,10 @@ class Asker:
                     said = f"{response.status_code} {response.reason}".strip()
                     raise DataError(f"{address} answers {said}.")
                 return "", self._body(response)
-        except (requests.RequestException, HTTPError) as error:
+        except DataError:
+            raise
+        except (requests.RequestException, HTTPError, ValueError) as error:
             raise DataError(f"{address} {self._why(error)}.") from error
-        finally:
-            self._last = time.monotonic()
 
     def _wait(self) -> None:
         """Keep the pause since the last answer."""
@@ -146,7 +172,9 @@ class Asker:
             error = inner
         if isinstance(error, TimeoutError):
             return f"does not answer within {self._manners.silence:g} seconds"
-        return f"cannot be had ({getattr(error, 'strerror', None) or error})"
+        why = getattr(error, "strerror", None) or error
+        hint = ": is there a connection to the internet" if isinstance(error, OSError) else ""
+        return f"cannot be had ({why}){hint}"
 
 
 def _server(address: str) -> tuple[str, str]:

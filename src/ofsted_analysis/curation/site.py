@@ -138,6 +138,8 @@ class Site:
 
     def _page(self, address: str) -> BeautifulSoup:
         content = self._asker.get(address)
+        if b"</html" not in content[-1024:].lower():
+            raise DataError(f"{address} is not whole: its end is missing.")
         links = SoupStrainer("a")
         return BeautifulSoup(content, "html.parser", from_encoding="utf-8", parse_only=links)
 
@@ -150,7 +152,10 @@ class Site:
             raise DataError(
                 f"{address} lists a publication in words that cannot be read: {words[:80]!r}."
             )
-        place = urljoin(address, str(link.get("href", "")))
+        try:
+            place = urljoin(address, str(link.get("href", "")))
+        except ValueError:
+            raise DataError(f"{address} has a link for {words!r} that is no address.") from None
         what = ", ".join(p for p in parts if p.lower() != "pdf" and not letter_day([p])).lower()
         kind = _kind(what)
         number = re.fullmatch(r"\d+", place.removeprefix(self._files))
