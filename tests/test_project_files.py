@@ -169,6 +169,14 @@ def test_a_release_is_refused_where_something_disagrees(tmp_path):
         (copy / name).write_text(text.replace(old, new), encoding="utf-8")
         assert any(fault.startswith(name) for fault in faults()), name
         (copy / name).write_text(text, encoding="utf-8")
+    for name, text in (("data/milestones.csv", "2020-03-16"), ("extra.py", "")):
+        path = copy / name
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        path.write_text((before or "").replace("2020-03-17", text), encoding="utf-8")
+        found = faults()
+        assert any("not committed" in fault for fault in found)
+        assert before is None or any("milestones.csv" in fault for fault in found)
+        path.unlink() if before is None else path.write_text(before, encoding="utf-8")
     # a tag on this state, first of another version, then of this one under 'Unreleased'
     git(["git", "tag", "data-2020.1.1"])
     assert any("data-2020.1.1 is none of this state" in fault for fault in faults())
@@ -185,6 +193,9 @@ def test_a_release_is_refused_where_something_disagrees(tmp_path):
     git(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qam", "corrected"])
     (fault,) = (fault for fault in faults() if "corrections since data-2020.1.1" in fault)
     assert fault.startswith("CHANGELOG.md")
+    # and what was released once is not released again in another state
+    git(["git", "tag", f"data-{DATA['version']}", "HEAD~1"])
+    assert any("is of another state already" in fault for fault in faults())
 
 
 def test_dates_are_written_the_same_on_every_system():
@@ -192,3 +203,11 @@ def test_dates_are_written_the_same_on_every_system():
     files = [*ROOT.glob("src/**/*.py"), *ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("t*/**/*.py")]
     found = [str(path) for path in files if re.search(r"%-[a-zA-Z]", path.read_text("utf-8"))]
     assert len(files) > 100 and [path for path in found if path != __file__] == []
+
+
+def test_a_release_leaves_a_folder_of_other_things_alone(tmp_path):
+    (tmp_path / "keep.txt").write_text("mine", encoding="utf-8")
+    build = runpy.run_path(str(ROOT / "tools" / "release.py"))["build"]
+    with pytest.raises(SystemExit, match=r"such as keep\.txt"):
+        build(tmp_path)
+    assert (tmp_path / "keep.txt").read_text(encoding="utf-8") == "mine"

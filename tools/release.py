@@ -25,6 +25,8 @@ from typing import Any
 
 import yaml
 
+from ofsted_analysis.curation import digests
+from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.diff import compare
 from ofsted_analysis.publish.export import export
 from ofsted_analysis.publish.packed import repacked
@@ -195,6 +197,15 @@ def faults() -> list[str]:
         )
     here = git("tag", "--points-at", "HEAD").decode().split()
     here = [tag for tag in here if re.match(r"v\d|data-\d", tag)]
+    named = git("tag", "--list", *tags()).decode().split()
+    found += [
+        f"The tag {tag} is of another state already: this one needs a new version."
+        for tag in named
+        if tag not in here
+    ]
+    if git("status", "--porcelain").strip():
+        found.append("The checkout holds what is not committed: commit it, or take it away.")
+    found += map(str, [*check(ROOT / "data"), *digests.faults(ROOT / "data")])
     found += [
         f"The tag {tag} is none of this state: {' and '.join(tags())}."
         for tag in here
@@ -211,8 +222,12 @@ def faults() -> list[str]:
 def build(out: Path) -> list[Path]:
     """Wheel, source distribution, the data as one zip, and the checksums of the three."""
     out.mkdir(parents=True, exist_ok=True)
-    for old in out.iterdir():
-        old.unlink()
+    own = ("ofsted_analysis-*.whl", "ofsted_analysis-*.tar.gz", "ofsted-data-*.zip", "SHA256SUMS")
+    old = {path for pattern in own for path in out.glob(pattern)}
+    if other := sorted(path.name for path in set(out.iterdir()) - old):
+        sys.exit(f"{out} holds more than a release, such as {other[0]}: name another folder.")
+    for path in old:
+        path.unlink()
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-d", str(out.resolve())],
         cwd=ROOT,
