@@ -213,3 +213,13 @@ def test_every_authority_has_its_turn():
     assert len(documents.there(None)) == 158
     assert "cumbria" not in documents.there("2024-01-01")
     assert re.fullmatch(r"[a-z-]+", "".join(documents.there(None)))
+
+
+def test_the_spreadsheet_lists_the_latest_inspection_first_and_no_empty_signs():
+    (made,) = documents.documents("devon", "2020-06-30", formats=["xlsx"]).values()
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [value for value in cells if isinstance(value, str) and value.startswith("sign ")]
+    (sheet,) = (s for s in book if "latest first" in str(s["A1"].value))
+    days = [row[0].value for row in sheet.iter_rows(min_row=4)]
+    assert days == sorted(days, reverse=True) and len(set(days)) > 2

@@ -666,7 +666,8 @@ def _record(found: _Known) -> Section | None:
 
 
 def _judgements(graded: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """A row for each judgement, with real dates and the address of its source."""
+    """A row for each judgement, latest first, with real dates and the address of its source."""
+    graded = graded.sort_values(["last_day", "position"], ascending=[False, True], kind="stable")
     return pd.DataFrame(
         {
             "Inspection ended": graded["last_day"],

@@ -130,7 +130,7 @@ _CUT = " [cut here: a cell holds no more]"
 def _in_words(cell: Any) -> Any:
     if isinstance(cell, str) and len(cell) > _LONGEST:
         return cell[: _LONGEST - len(_CUT)] + _CUT
-    if not isinstance(cell, str) or any(c.isascii() and c.isalnum() for c in cell):
+    if not cell or not isinstance(cell, str) or any(c.isascii() and c.isalnum() for c in cell):
         return cell
     return {"%": "per cent"}.get(cell, f"sign {cell}")
 
