@@ -3,6 +3,7 @@
 Ofsted's own site has never been asked by a test.
 """
 
+import contextlib
 import csv
 import importlib.util
 import io
@@ -10,7 +11,10 @@ import itertools
 import os
 import re
 import shutil
+import socket
 import sys
+import threading
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -672,3 +676,30 @@ def test_what_is_not_installed_is_named(monkeypatch, capsys):
     assert cli.main(["update"]) == 1
     wanted = "update needs requests: pip install 'ofsted-analysis[update,curation]'."
     assert capsys.readouterr().err == f"ofsted-analysis: {wanted}\n"
+
+
+def test_a_server_that_drips_for_ever_is_given_up():
+    """A redirect whose body never ends: no limit on a body that is read is asked for it."""
+
+    def drip(listener):
+        with contextlib.suppress(OSError), listener.accept()[0] as peer:
+            peer.recv(9999)
+            peer.sendall(b"HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n")
+            while True:
+                peer.sendall(b"x")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=[listener], daemon=True).start()
+        place = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        hurried = Manners(pause=0, retries=0, longest_wait=0, silence=0.3, answer=0.3)
+        with pytest.raises(DataError, match=r"has not answered after 0\.6 seconds"):
+            asking.Asker((place,), hurried).get(place)
+
+
+def test_a_page_without_its_end_is_refused(site, data):
+    site.answers[PROVIDER] = answer(b"<html><body><a class='publication-link'")
+    before = contents(data)
+    with pytest.raises(DataError, match="is not whole: its end is missing"):
+        bring_up_to_date(site, data)
+    assert contents(data) == before
