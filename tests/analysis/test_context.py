@@ -19,6 +19,7 @@ from ofsted_analysis.analysis.context import (
     SHARED,
     children_by_grade,
     circumstances_by_grade,
+    circumstances_test,
     ranked_groups,
 )
 from ofsted_analysis.analysis.regression import odds_by_circumstance
@@ -187,6 +188,29 @@ def test_half_of_the_values_lie_on_each_side_of_the_median_and_its_interval_is_a
     assert (found["median"] <= found["median_high"]).all()
     few = circumstances_by_grade(rows.groupby("grade", observed=True).head(3), "caseload")
     assert few[["median_low", "median_high"]].isna().all(axis=None)  # three can give none
+
+
+def test_differences_between_grades_go_by_ranks_and_not_by_one_extreme_value():
+    day = "2025-09-30"
+    rows = oa.with_context(oa.as_at(day), ["agency_rate", "turnover_rate"], "same year", date=day)
+    found = circumstances_test(rows, ["agency_rate", "turnover_rate"]).set_index("measure")
+    assert found.loc["agency_rate", "adjusted_p_value"] < 0.001
+    assert found.loc["turnover_rate", "p_value"] > 0.05
+    highest = rows["agency_rate"] == rows["agency_rate"].max()
+    further = rows.assign(agency_rate=rows["agency_rate"].mask(highest, 1e6))
+    other = circumstances_test(further, "agency_rate").iloc[0]
+    assert other["p_value"] == found.loc["agency_rate", "p_value"]
+    mixed = rows.assign(grade=rows["grade"].sample(frac=1, random_state=1).to_numpy())
+    assert circumstances_test(mixed, "agency_rate")["p_value"].item() > 0.01
+
+
+def test_values_that_are_all_alike_do_not_differ_and_one_group_is_refused():
+    rows = pd.DataFrame({"grade": list("aabb"), "caseload": [3.0, 3.0, 3.0, 3.0]})
+    assert circumstances_test(rows, "caseload")["p_value"].item() == 1
+    with pytest.raises(oa.DataError, match="in 1 of the groups by grade only"):
+        circumstances_test(rows.query("grade == 'a'"), "caseload")
+    with pytest.raises(oa.DataError, match="lack the column vacancy_rate"):
+        circumstances_test(rows, "vacancy_rate")
 
 
 def test_spending_per_child_is_spending_over_children():

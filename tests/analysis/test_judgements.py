@@ -1,5 +1,6 @@
 """The judgements of one inspection side by side, and rules that combine them."""
 
+import math
 import statistics
 
 import pandas as pd
@@ -81,6 +82,46 @@ def test_against_is_a_mirror():
 def test_not_a_judgement(area):
     with pytest.raises(oa.DataError, match="no column of bands"):
         judgements.compare_judgements(judgements.judgements_wide("sif"), area)
+
+
+# Shares of the same authorities -------------------------------------------------------------
+
+
+def split(ahead, behind, level=20, one_missing=0):
+    """Authorities good on a alone, on b alone, on both; and with no grade for b."""
+    made = [("good", "third", "good")] * ahead + [("third", "good", "third")] * behind
+    return rows(*made, *[("good", "outstanding", "good")] * level,
+                *[("third", None, "good")] * one_missing)  # fmt: skip
+
+
+@pytest.mark.parametrize(("ahead", "behind"), [(15, 1), (1, 15), (14, 20), (0, 0), (6, 0)])
+def test_only_authorities_in_which_two_judgements_differ_tell_of_a_difference(ahead, behind):
+    tails = sum(math.comb(ahead + behind, k) for k in range(min(ahead, behind) + 1))
+    by_hand = min(1, 2 * tails / 2 ** (ahead + behind))
+    found = judgements.paired_shares_test(split(ahead, behind, one_missing=4), ["a", "b"]).iloc[0]
+    assert found[["n", "area_only", "other_only"]].tolist() == [ahead + behind + 20, ahead, behind]
+    assert found["p_value"] == pytest.approx(by_hand)
+    if ahead + behind:  # of two judgements Cochran's Q is McNemar's chi-square
+        q = (ahead - behind) ** 2 / (ahead + behind)
+        assert found["p_value_all"] == pytest.approx(math.erfc(math.sqrt(q / 2)))
+    more = judgements.paired_shares_test(split(ahead, behind, level=500), ["a", "b"]).iloc[0]
+    assert more["p_value"] == found["p_value"]  # however many are alike
+
+
+def test_a_pair_is_named_only_where_both_tests_say_so():
+    table = split(15, 1)
+    found = judgements.paired_shares_test(table, ["a", "b", "c"]).set_index(["area", "other"])
+    assert found["stands_out"].tolist() == [True, False, True]
+    assert found.loc[("a", "c"), "p_value"] == 1  # c is as a is
+    assert (found["adjusted_p_value"] >= found["p_value"]).all()
+    strict = judgements.paired_shares_test(table, ["a", "b", "c"], level=0.9999)
+    assert not strict["stands_out"].any()
+
+
+@pytest.mark.parametrize("areas", [["a"], ["a", "a"], ["a", "nothing"], []])
+def test_two_judgements_are_needed(areas):
+    with pytest.raises(oa.DataError, match=r"different judgements|no column of bands"):
+        judgements.paired_shares_test(split(3, 2), areas)
 
 
 # Rules --------------------------------------------------------------------------------------

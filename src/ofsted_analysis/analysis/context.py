@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ofsted_analysis.analysis.outcomes import panel
-from ofsted_analysis.analysis.shares import checked_level, median_interval
+from ofsted_analysis.analysis.shares import checked_level, holm, median_interval
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.load import load_authorities, load_context, load_table
@@ -292,11 +292,8 @@ def circumstances_by_grade(
     from scipy.stats import t
 
     checked_level(level)
-    wanted = [measures] if isinstance(measures, str) else list(measures)
-    if lacking := [name for name in (by, *wanted) if name not in data]:
-        raise DataError(f"The rows lack the column {', '.join(lacking)}.")
     parts = []
-    for measure in wanted:
+    for measure in _columns(data, measures, by):
         values = _each_figure_once(data, measure, by).groupby(by, observed=True)[measure]
         part = values.agg(n="count", mean="mean").assign(measure=measure)
         reach = values.sem() * t.ppf((1 + level) / 2, (part["n"] - 1).where(part["n"] > 1))
@@ -309,6 +306,68 @@ def circumstances_by_grade(
     found = pd.concat(parts, ignore_index=True)
     return found[["measure", by, "n", "mean", "low", "high", "lower_quartile", "median",
                   "upper_quartile", "median_low", "median_high"]]  # fmt: skip
+
+
+def circumstances_test(
+    data: pd.DataFrame, measures: str | Sequence[str], by: str = "grade"
+) -> pd.DataFrame:
+    """Whether the circumstances of authorities differ between all grades by more than chance.
+
+    Parameters
+    ----------
+    data, measures, by
+        As for `circumstances_by_grade`.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure: measure, n (values), groups, p_value (of all groups together),
+        adjusted_p_value (corrected for the number of measures, after Holm).
+
+    Raises
+    ------
+    DataError
+        A column is missing, or a measure has values in less than two groups.
+
+    Notes
+    -----
+    W. H. Kruskal and W. A. Wallis, 'Use of ranks in one-criterion variance analysis', Journal of
+    the American Statistical Association 47 (1952), as computed by scipy: by ranks, so that one
+    extreme value does not decide it. The p-value asks whether the values could as well have been
+    those of others; a large one does not show that the groups are alike. Whether the intervals of
+    `circumstances_by_grade` overlap is no test.
+
+    Examples
+    --------
+    >>> import ofsted_analysis as oa
+    >>> rates = ["agency_rate", "turnover_rate"]
+    >>> rows = oa.with_context(oa.as_at("2025-09-30"), rates, "same year", date="2025-09-30")
+    >>> circumstances_test(rows, rates).round(3)[["measure", "n", "adjusted_p_value"]]
+             measure    n  adjusted_p_value
+    0    agency_rate  149             0.000
+    1  turnover_rate  148             0.167
+    """
+    from scipy.stats import kruskal
+
+    rows = []
+    for measure in _columns(data, measures, by):
+        known = _each_figure_once(data, measure, by).dropna(subset=[measure, by])
+        groups = [own.astype("float64") for _, own in known.groupby(by, observed=True)[measure]]
+        if len(groups) < 2:
+            raise DataError(f"{measure} has values in {len(groups)} of the groups by {by} only.")
+        varies = known[measure].max() > known[measure].min()
+        p = float(kruskal(*groups).pvalue) if varies else 1.0
+        rows.append((measure, len(known), len(groups), p))
+    found = pd.DataFrame(rows, columns=["measure", "n", "groups", "p_value"])
+    return found.assign(adjusted_p_value=holm(found["p_value"]))
+
+
+def _columns(data: pd.DataFrame, measures: str | Sequence[str], by: str) -> list[str]:
+    """The measures, all of them columns of the rows, as is what parts these."""
+    wanted = [measures] if isinstance(measures, str) else list(measures)
+    if lacking := [name for name in (by, *wanted) if name not in data]:
+        raise DataError(f"The rows lack the column {', '.join(lacking)}.")
+    return wanted
 
 
 def _each_figure_once(data: pd.DataFrame, measure: str, by: str) -> pd.DataFrame:

@@ -1,13 +1,15 @@
 """The judgements of one inspection side by side, and what rules would make of them together."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import pandas as pd
 
+from ofsted_analysis.analysis.shares import checked_level, holm
 from ofsted_analysis.analysis.themes import BOARD_REVIEW
 from ofsted_analysis.tables import given
 from ofsted_analysis.tables.errors import DataError, one_of, words
-from ofsted_analysis.tables.grades import BAND, BANDS
+from ofsted_analysis.tables.grades import BAND, BANDS, known_bands
 from ofsted_analysis.tables.load import load_areas
 
 RULES = ("lowest", "highest", "lower middle", "upper middle", "majority", "limited")
@@ -113,6 +115,88 @@ def compare_judgements(
             }
         )
     return pd.DataFrame(rows, columns=["area_id", "n", "above", "level", "below"])
+
+
+def paired_shares_test(
+    data: pd.DataFrame,
+    areas: Sequence[str],
+    *,
+    bands: str | Sequence[str] = ("good", "outstanding"),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Whether the shares of several judgements differ by more than chance, row by row.
+
+    The judgements of one authority tend to be alike, so they are compared within each: only where
+    one is in the bands and the other is not do they tell of a difference.
+
+    Parameters
+    ----------
+    data
+        Rows with a column of bands for each judgement, as from `judgements_wide`, or one made of
+        several snapshots; each authority once.
+    areas
+        The judgements, two or more of the columns.
+    bands
+        The bands to count.
+    level
+        Two judgements are told apart where both p-values, that of all together and that of the
+        two after correction, are below 1 - level.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of judgements, in order: area, other, n (rows with a grade for both),
+        area_only and other_only (rows in the bands on one of the two only), p_value (two-sided
+        exact test of the pair), adjusted_p_value (after Holm), p_value_all (of the test of all
+        judgements together on the rows that have every one, the same in every row), stands_out.
+
+    Raises
+    ------
+    DataError
+        Less than two judgements, or no such column of bands.
+
+    Notes
+    -----
+    All together: W. G. Cochran, 'The comparison of percentages in matched samples', Biometrika 37
+    (1950), as computed by statsmodels. Pairs: Q. McNemar, 'Note on the sampling error of the
+    difference between correlated proportions', Psychometrika 12 (1947), by the binomial
+    distribution. The p-value asks whether, where two judgements of an authority differ, either
+    could as well have been the better one.
+
+    Examples
+    --------
+    >>> import ofsted_analysis as oa
+    >>> themes = ["help_and_protection", "leadership"]
+    >>> day = "2026-03-31"
+    >>> wide = pd.DataFrame({t: oa.as_at(day, t).set_index("authority_id")["band"] for t in themes})
+    >>> paired_shares_test(wide, themes)[["n", "area_only", "other_only", "stands_out"]]
+         n  area_only  other_only  stands_out
+    0  153          1          15        True
+    """
+    from scipy.stats import binomtest
+    from statsmodels.stats.contingency_tables import cochrans_q
+
+    checked_level(level)
+    areas = words(areas, "areas")
+    if len(areas) < 2 or len(set(areas)) < len(areas):
+        raise DataError("areas must be two or more different judgements.")
+    graded = _steps(data, areas).notna()
+    inside = data[areas].isin(known_bands(bands))
+    rows = []
+    for area, other in combinations(areas, 2):
+        both = inside[graded[area] & graded[other]]
+        first = int((both[area] & ~both[other]).sum())
+        second = int((both[other] & ~both[area]).sum())
+        p = binomtest(first, first + second).pvalue if first + second else 1.0
+        rows.append((area, other, len(both), first, second, p))
+    columns = ["area", "other", "n", "area_only", "other_only", "p_value"]
+    found = pd.DataFrame(rows, columns=columns)
+    found["adjusted_p_value"] = holm(found["p_value"])
+    whole = inside[graded.all(axis=1)]
+    parted = whole.nunique(axis=1).gt(1).any()
+    found["p_value_all"] = cochrans_q(whole.to_numpy(dtype=int)).pvalue if parted else 1.0
+    found["stands_out"] = found[["adjusted_p_value", "p_value_all"]].max(axis=1) < 1 - level
+    return found
 
 
 def derive_overall(data: pd.DataFrame, areas: Sequence[str], rule: str) -> pd.Series:

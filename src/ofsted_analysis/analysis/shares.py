@@ -255,8 +255,7 @@ def random_allocation_test(
         fisher_exact([[a, size - a], [inside - a, total - inside - size + a]]).pvalue
         for a, size in zip(n, graded, strict=True)
     ]
-    rising = found["p_value"].sort_values()
-    found["adjusted_p_value"] = (rising * np.arange(len(rising), 0, -1)).cummax().clip(upper=1)
+    found["adjusted_p_value"] = holm(found["p_value"])
     if len(found) > 1 and 0 < inside < total:
         sizes = graded.sort_values()  # the same draws, however the groups stand
         rng = np.random.default_rng(20260331)
@@ -268,6 +267,34 @@ def random_allocation_test(
         found["p_value_all"] = 1.0
     found["stands_out"] = found[["adjusted_p_value", "p_value_all"]].max(axis=1) < 1 - level
     return found
+
+
+def holm(p_values: pd.Series) -> pd.Series:
+    """P-values of several tests, corrected for their number.
+
+    Parameters
+    ----------
+    p_values
+        One for each test, 0 to 1.
+
+    Returns
+    -------
+    Series
+        The corrected ones, with the same index in the same order.
+
+    Notes
+    -----
+    S. Holm, 'A simple sequentially rejective multiple test procedure', Scandinavian Journal of
+    Statistics 6 (1979).
+
+    Examples
+    --------
+    >>> holm(pd.Series([0.04, 0.01, 0.03])).tolist()
+    [0.06, 0.03, 0.06]
+    """
+    rising = p_values.sort_values()
+    corrected = (rising * np.arange(len(rising), 0, -1)).cummax().clip(upper=1)
+    return corrected.reindex(p_values.index)
 
 
 def odds_ratio(

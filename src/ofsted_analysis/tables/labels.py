@@ -66,6 +66,28 @@ def p_value(p: float) -> str:
     return "below 0.001" if p < 0.0005 else f"{p:.3f}"
 
 
+def interval_note(
+    of: str = "a share",
+    if_only: str = "each authority's grade could as well have gone the other way",
+) -> str:
+    """What an interval says where all are counted: the one sentence of charts and notebooks.
+
+    Parameters
+    ----------
+    of
+        The figure that has the interval.
+    if_only
+        What could have been otherwise.
+
+    Examples
+    --------
+    >>> print(interval_note("an odds ratio", "each grade could as well have gone the other way"))
+    The interval says how far an odds ratio could be from this if each grade could as well have
+    gone the other way.
+    """
+    return f"The interval says how far {of} could be from this if {if_only}."
+
+
 def in_region(region: str) -> str:
     """A region to follow a verb or a noun.
 
