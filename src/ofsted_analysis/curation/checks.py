@@ -15,6 +15,7 @@ from ofsted_analysis.curation.faults import Draft, Fault, display
 from ofsted_analysis.curation.rules import RULES
 from ofsted_analysis.tables import days, schema
 from ofsted_analysis.tables.errors import DataError
+from ofsted_analysis.tables.load import of_one_state
 from ofsted_analysis.tables.schema import Field
 
 # How the files are written
@@ -213,6 +214,13 @@ def check(data_dir: str | Path | None = None) -> list[Fault]:
     []
     """
     folder = schema.data_dir(data_dir)
+    try:
+        return of_one_state(schema.tables(folder), folder, lambda _: _faults(folder))
+    except DataError:  # the description or a file cannot be read, which is among the faults
+        return _faults(folder)
+
+
+def _faults(folder: Path) -> list[Fault]:
     try:
         tables = schema.tables(folder)
     except DataError as error:

@@ -21,7 +21,14 @@ from ofsted_analysis.curation.basis import CHANGE_FROM, Basis, BasisError, Names
 from ofsted_analysis.tables import schema
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.load import load_authorities, load_judgements, load_published_figures
+from ofsted_analysis.tables.load import (
+    JOINED,
+    Versions,
+    load_authorities,
+    load_judgements,
+    load_published_figures,
+    of_one_state,
+)
 
 VERDICTS = ("agrees", "explained", "differs", "not rebuilt")
 """What comes out for a figure.
@@ -82,11 +89,14 @@ def reconcile(
 
 def reconcile_folder(data_dir: str | Path | None = None) -> pd.DataFrame:
     """`reconcile` for the tables in a folder; the packaged ones by default."""
-    if data_dir is None:
-        return reconcile()
-    record = _Record(load_judgements(data_dir=data_dir), load_authorities(data_dir=data_dir))
-    path = schema.tables(data_dir)["published_figures"].path
-    return _outcomes(load_published_figures(data_dir=data_dir), record, path)
+    folder = schema.data_dir(data_dir)
+
+    def read(_: Versions) -> tuple[pd.DataFrame, _Record]:
+        record = _Record(load_judgements(data_dir=folder), load_authorities(data_dir=folder))
+        return load_published_figures(data_dir=folder), record
+
+    figures, record = of_one_state(("published_figures", *JOINED), folder, read)
+    return _outcomes(figures, record, schema.table("published_figures", folder).path)
 
 
 def _outcomes(figures: pd.DataFrame, record: "_Record", path: Path | None) -> pd.DataFrame:
