@@ -375,7 +375,7 @@ def test_misuse_exits_with_2(capsys, arguments):
 def test_charts_draws_only_what_is_asked_for(capsys, tmp_path):
     options = ["--only", "grades", "--theme", "leadership", "--size", "narrow"]
     code, out, err = run(capsys, "charts", "--out", tmp_path, *options)
-    assert (code, err) == (0, []) and out[0].startswith("1 charts")
+    assert (code, err) == (0, []) and out[0].startswith("1 chart in")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         f"grades-given.{suffix}" for suffix in ("csv", "pdf", "png", "svg", "txt")
     ]

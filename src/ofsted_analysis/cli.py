@@ -520,6 +520,7 @@ def _charts(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from ofsted_analysis import charts
+    from ofsted_analysis.charts.lettering import counted
 
     wanted = charts.standard_set(
         arguments.authority, theme=arguments.theme, date=arguments.date, size=arguments.size
@@ -542,7 +543,8 @@ def _charts(arguments: argparse.Namespace) -> int:
     for name, chart in tqdm(drawn.items(), unit="chart", disable=None, leave=False):
         for suffix in (".svg", ".png", ".pdf"):
             charts.save(chart, arguments.out / f"{name}{suffix}", data=suffix == ".svg")
-    print(f"{len(drawn)} charts in {arguments.out}: each as SVG, PNG and PDF, with text and data.")
+    many = counted(len(drawn), "chart")
+    print(f"{many} in {arguments.out}, as SVG, PNG and PDF, with text and data.")
     return 1 if failed and not drawn else 0
 
 
