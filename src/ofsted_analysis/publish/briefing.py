@@ -424,7 +424,7 @@ def _of_the_history(own: str, day: pd.Timestamp, now: pd.DataFrame) -> Caveats:
         yield (
             "other frameworks",
             f"The latest and the previous grade compare only in part for {what}: the two "
-            "inspections judged other ground, or by other rules.",
+            "inspections did not judge quite the same services, or went by different rules.",
         )
     raised = load_frameworks().query("third_grade == 'requires improvement'")["first_inspection"]
     if (graded["grade"] == "adequate").any() and raised.min() <= day:

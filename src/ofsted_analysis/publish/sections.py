@@ -318,8 +318,9 @@ def _change(found: _Known) -> Section | None:
     words = [f"The latest full inspection ended in {in_short(last)} ({framework}){published}."]
     if not rows["comparable"].fillna(True).all():
         words.append(
-            "'In part' marks grades that compare only in part: the two inspections judged other "
-            "ground or by other rules, so a change need not be a change in services."
+            "'In part' marks grades that compare only in part: the two inspections did not judge "
+            "quite the same services, or went by different rules, so a change of grade need not be "
+            "a change in services."
         )
     return Section("change", "What changed at the latest inspection", tuple(words), tuple(points))
 
@@ -554,7 +555,7 @@ def _how_long(found: _Known) -> Section | None:
     except DataError:
         n = int((begun["band"] == row["band"]).sum())
         words.append(
-            f"Up to {long_date(found.day)} other authorities had come to {label} {what} "
+            f"Up to {long_date(found.day)} other authorities had newly been graded {label} {what} "
             f"{counted(n, 'time')}: too few, or too few that were re-graded since, to say how "
             "long such a grade lasts."
         )
@@ -580,7 +581,8 @@ def _moved_on(
     """How soon other spells in the same band ended, and which way."""
     n = int((begun["band"] == band).sum())
     first = (
-        f"Up to {long_date(day)} other authorities had come to {label} {what} {counted(n, 'time')}"
+        f"Up to {long_date(day)} other authorities had newly been graded {label} {what} "
+        f"{counted(n, 'time')}"
     )
     years = min(int(curve["days"].max() // 365.25), _YEARS)
     if years < 1:
@@ -671,7 +673,7 @@ def _judgements(graded: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Inspection ended": graded["last_day"],
-            "As exactly as": graded["date_precision"].astype(str),
+            "Date known to the": graded["date_precision"].astype(str),
             "Framework": graded["framework_id"].str.upper(),
             "Judgement as printed": graded["area"],
             "Theme": graded["theme"].astype(str).map(notes.theme_name).map(sentence),
