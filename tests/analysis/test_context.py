@@ -435,6 +435,7 @@ def test_a_model_that_cannot_be_fitted_is_refused(rows, steps, model, message):
 @pytest.mark.skipif(
     not os.environ.get("OFSTED_CONTEXT"), reason="OFSTED_CONTEXT does not name the folder of files"
 )
+@pytest.mark.sample(0)
 def test_the_table_is_made_of_the_published_files(tmp_path):
     shutil.copytree(CHECKOUT / "src", tmp_path / "src")
     shutil.copytree(CHECKOUT / "data", tmp_path / "data")

@@ -23,10 +23,11 @@ NOT_EMPTY = [name for name in TABLES if ROWS[name]]
 class Editor:
     """The tables in a folder as rows that can be changed, each with the line where it stands."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, before):
         self.folder = folder
         self.tables = schema.tables(folder)
-        self.rows = {name: [dict(row) for row in rows] for name, rows in ROWS.items()}
+        self.before = before
+        self.rows = {name: [dict(row) for row in rows] for name, rows in before.items()}
 
     def lines(self, name, /, **facts):
         """Lines of the rows that have these facts."""
@@ -61,7 +62,7 @@ class Editor:
 
     def save(self):
         for name, rows in self.rows.items():
-            if rows == ROWS[name]:
+            if rows == self.before[name]:
                 continue
             with self.tables[name].path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, self.tables[name].columns, lineterminator="\n")
@@ -70,11 +71,16 @@ class Editor:
         stamp.write_stamps(self.folder)
 
 
+@pytest.fixture(scope="module")
+def before(packaged):
+    return {name: load.rows(name, packaged) for name in TABLES}
+
+
 @pytest.fixture
-def tables(data, monkeypatch):
+def tables(data, before, monkeypatch):
     """A copy of the tables in the current folder, so that faults name files without a folder."""
     monkeypatch.chdir(data)
-    return Editor(data)
+    return Editor(data, before)
 
 
 def faults(folder="."):

@@ -17,7 +17,7 @@ from ofsted_analysis.curation.add import (
 from ofsted_analysis.curation.checks import check
 from ofsted_analysis.curation.index import IndexEntry
 from ofsted_analysis.curation.reports import Letter
-from ofsted_analysis.tables import load, schema
+from ofsted_analysis.tables import load
 from ofsted_analysis.tables.errors import DataError
 
 LETTER = Letter(
@@ -39,10 +39,10 @@ def add(folder, *letters, index=None):
 
 
 @pytest.fixture(scope="module")
-def with_letter(tmp_path_factory):
+def with_letter(packaged, tmp_path_factory):
     """The tables with the letter added, to be copied."""
     folder = tmp_path_factory.mktemp("with-letter") / "data"
-    shutil.copytree(schema.default_data_dir(), folder)
+    shutil.copytree(packaged, folder)
     assert add(folder, LETTER).added
     return folder
 

@@ -1,5 +1,6 @@
 """The tables as DataFrames: types, joins, messages, and the same from an installed wheel."""
 
+import csv
 import inspect
 import os
 import pickle
@@ -7,12 +8,15 @@ import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 import venv
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ofsted_analysis.curation.add import remove_inspections
 from ofsted_analysis.tables import grades, load, schema, writing
@@ -253,6 +257,26 @@ def test_a_row_with_a_cell_too_few(data):
         load.load_judgements(data_dir=data)
 
 
+CELLS = st.text(st.sampled_from('a,"; \u00e9\u2019#\\=-.1\t'), max_size=5) | st.sampled_from(
+    ["", "NA", "null", "nan", "1e5", "true", "01", "2019-02-08", "inf"]
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5))
+def test_a_cell_is_the_text_that_stands_in_the_file(written):
+    """Whatever it looks like, and whether or not a quotation mark stands in the file."""
+    fields = tuple(schema.Field(name, "string", "") for name in ("one", "two"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([("one", "two"), *written])
+        table = schema.Table("table", "", "", path, fields, ("one",), ())
+        found, errors = load.read_rows(table)
+    assert errors == []
+    assert [tuple(row.values()) for row in found] == written
+
+
 def test_a_folder_without_tables(tmp_path):
     with pytest.raises(schema.DataError) as caught:
         load.load_judgements(data_dir=tmp_path)
@@ -264,10 +288,11 @@ def test_a_folder_without_tables(tmp_path):
 
 
 @pytest.mark.parametrize("name", LOADERS)
-def test_a_copy_of_the_tables_loads_the_same(data, name):
+def test_a_copy_of_the_tables_loads_the_same(data, name, packaged):
     loader = LOADERS[name]
-    pd.testing.assert_frame_equal(loader(data_dir=data), loader())
-    pd.testing.assert_frame_equal(loader(data_dir=str(data)), loader())
+    before = loader(data_dir=packaged)
+    pd.testing.assert_frame_equal(loader(data_dir=data), before)
+    pd.testing.assert_frame_equal(loader(data_dir=str(data)), before)
 
 
 def test_judgements_come_from_the_folder_named(data):

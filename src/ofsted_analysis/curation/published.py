@@ -100,15 +100,15 @@ def reconcile_folder(data_dir: str | Path | None = None) -> pd.DataFrame:
 
 
 def _outcomes(figures: pd.DataFrame, record: "_Record", path: Path | None) -> pd.DataFrame:
-    found = []
+    bases = []
     rows: list[Any] = figures.to_dict("records")
     for line, row in enumerate(rows, start=2):
         try:
-            basis = read_basis(row, record.names)
+            bases.append(read_basis(row, record.names))
         except BasisError as error:
             where = f"{row.get('figure_id')}, {error}."
             raise DataError(where, path, line if path else 0) from error
-        found.append(_outcome(basis, record))
+    found = [_outcome(basis, record) for basis in bases]
     columns = ["figure_id", "published", "ours", "difference", "verdict", "explanation"]
     frame = pd.DataFrame(found, columns=columns)
     return frame.astype({"ours": "float64", "difference": "float64"})

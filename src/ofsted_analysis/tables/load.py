@@ -79,8 +79,9 @@ def _read_columns(table: Table) -> tuple[pa.Table, list[DataError]]:
         errors.append(DataError(wrong, path, line + 1))
     if errors or not rows:
         return none, errors
-    columns = zip(names, zip(*rows, strict=True), strict=True)
-    return pa.table({name: pa.array([c or None for c in cells]) for name, cells in columns}), []
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array([cell or None for cell in cells], pa.string()) for cells in columns]
+    return pa.table(arrays, names), []
 
 
 def _plain(content: bytes, names: list[str]) -> pa.Table | None:
