@@ -41,7 +41,7 @@ def test_wrong_calls_of_the_command_line_end_in_one_clear_line():
 
 
 def test_readers_beside_a_writer_see_the_tables_before_or_after(tmp_path):
-    found = tool("break_writes").readings(2, tmp_path, readers=1)
+    found = tool("break_writes").readings(2, tmp_path, 1, ("judgements", "check"))
     assert found["mixtures"] == 0
     assert found["reads"] > 2 and found["writes"] >= 2
 

@@ -96,9 +96,9 @@ reads = {
 seen = collections.Counter()
 while True:
     last = stop.exists()
-    for name, read in reads.items():
+    for name in sys.argv[3:]:
         try:
-            found = read()
+            found = reads[name]()
             text = found if isinstance(found, (str, list)) else found.to_numpy().tobytes()
             seen[name, hashlib.sha256(repr(text).encode()).hexdigest()] += 1
         except Exception as error:  # what a reader must not meet is what is counted
@@ -108,6 +108,8 @@ while True:
 for (name, what), times in seen.items():
     print(times, name, what)
 """
+
+READ = ("judgements", "check", "reconcile")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -186,10 +188,12 @@ def pairs(times: int, scratch: Path) -> dict[str, int]:
     return found
 
 
-def readings(seconds: int, scratch: Path, readers: int = 8) -> dict[str, int]:
+def readings(
+    seconds: int, scratch: Path, readers: int = 8, what: tuple[str, ...] = READ
+) -> dict[str, int]:
     """Processes that read while one adds a report and removes it, again and again."""
     folder, stop = without(KEYS[:1], scratch / "data"), scratch / "stop"
-    read = [sys.executable, "-c", READER, str(folder), str(stop)]
+    read = [sys.executable, "-c", READER, str(folder), str(stop), *what]
     states = set()  # before and after, as one reads them that is alone
     stop.touch()
     for key in (None, KEYS[0]):

@@ -1,6 +1,7 @@
 """Charts on axes of one's own: in one's fonts, colours and words, as docs/compose.md shows."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -49,7 +50,9 @@ def test_the_page_names_every_function_of_the_layer():
     assert named == {name for name in charts.__all__ if name.startswith("plot_")}
 
 
+@cache
 def draws():
+    """How each is drawn, once there is something to draw."""
     counts = pd.DataFrame(
         {"date": pd.to_datetime(["2020-12-31"] * 2), "part": ["good", "inadequate"], "n": [3, 1]}
     )
@@ -76,19 +79,35 @@ def draws():
     }
 
 
-DRAWS = draws()
+DRAWS = [
+    "over time",
+    "given",
+    "groups",
+    "peers",
+    "transitions",
+    "histories",
+    "tiles",
+    "flow",
+    "profile",
+    "time in grade",
+    "crosswalk",
+]
+
+
+def test_each_of_them_is_drawn():
+    assert list(draws()) == DRAWS
 
 
 @pytest.mark.parametrize("name", DRAWS)
 def test_it_draws_on_the_axes_given_and_sets_no_title(name):
     fig, (left, right) = plt.subplots(1, 2)
     before = dict(matplotlib.rcParams)
-    assert DRAWS[name](ax=right) is right
+    assert draws()[name](ax=right) is right
     assert not left.has_data() and fig.axes == [left, right]
     assert right.get_title() == "" and right.get_legend() is None and fig.texts == []
     assert dict(matplotlib.rcParams) == before
     plt.close(fig)
-    assert DRAWS[name]().figure is not fig
+    assert draws()[name]().figure is not fig
 
 
 OTHER_COLOURS = {
@@ -106,8 +125,8 @@ def colours_in(ax):
 @pytest.mark.parametrize("name", OTHER_COLOURS)
 def test_colours_of_ones_own_for_what_is_no_grade(name):
     own = {word: f"#{place}{place}0000" for place, word in enumerate(OTHER_COLOURS[name], 1)}
-    before = colours_in(DRAWS[name]())
-    assert set(own.values()) <= colours_in(DRAWS[name](palette=own)) and not before & {
+    before = colours_in(draws()[name]())
+    assert set(own.values()) <= colours_in(draws()[name](palette=own)) and not before & {
         *own.values()
     }
 
@@ -115,7 +134,7 @@ def test_colours_of_ones_own_for_what_is_no_grade(name):
 @pytest.mark.parametrize("name", [name for name in DRAWS if name not in OTHER_COLOURS])
 def test_colours_of_ones_own(name):
     own = {"inadequate": "#110000", "third": "#220000", "good": "#330000", "outstanding": "#440000"}
-    ax = DRAWS[name](palette=own)
+    ax = draws()[name](palette=own)
     drawn = colours_in(ax)
     if name == "transitions":  # shades of one of them
         (mesh,) = ax.collections
@@ -127,25 +146,25 @@ def test_colours_of_ones_own(name):
 
 
 def test_words_of_ones_own():
-    ax = DRAWS["over time"](labels={"good": "fine"})
+    ax = draws()["over time"](labels={"good": "fine"})
     assert "3 fine" in [text.get_text() for text in ax.texts]
-    ax = DRAWS["groups"](labels={"London": "The capital"})
+    ax = draws()["groups"](labels={"London": "The capital"})
     assert "The capital" in [label.get_text() for label in ax.get_yticklabels()]
-    ax = DRAWS["peers"](labels={"good": "Fine"})
+    ax = draws()["peers"](labels={"good": "Fine"})
     assert any(text.get_text().startswith("Fine (") for text in ax.texts)
-    ax = DRAWS["transitions"](labels={"third": "RI"})
+    ax = draws()["transitions"](labels={"third": "RI"})
     assert "RI" in [label.get_text() for label in ax.get_xticklabels()]
     for name, key in (("histories", "Leadership"), ("profile", "leadership"),
                       ("crosswalk", "leadership")):  # fmt: skip
-        ax = DRAWS[name](labels={key: "Those at the top"})
+        ax = draws()[name](labels={key: "Those at the top"})
         assert "Those at the top" in [label.get_text() for label in ax.get_yticklabels()]
-    ax = DRAWS["flow"](labels={"good": "fine", "ilacs first": "at first"})
+    ax = draws()["flow"](labels={"good": "fine", "ilacs first": "at first"})
     assert "at first" in [label.get_text() for label in ax.get_xticklabels()]
     assert any(text.get_text().endswith("fine") for text in ax.texts)
-    ax = DRAWS["time in grade"](labels={"better": "risen"})
+    ax = draws()["time in grade"](labels={"better": "risen"})
     assert "risen" in [area.get_label() for area in ax.collections]
     _, ax = plt.subplots(figsize=(12, 14))
-    DRAWS["tiles"](ax=ax, labels={"leeds": "LS"})
+    draws()["tiles"](ax=ax, labels={"leeds": "LS"})
     said = {text.get_text() for text in ax.texts}
     assert "LS" in said and "LDS" not in said and "BDG" in said
     plt.close("all")
