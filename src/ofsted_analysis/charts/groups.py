@@ -14,7 +14,7 @@ from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.errors import DataError, words
 from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.labels import listed, long_date, p_value
+from ofsted_analysis.tables.labels import interval_note, listed, long_date, p_value
 
 ENGLAND = "England"
 _KINDS = {
@@ -23,11 +23,6 @@ _KINDS = {
     "authority_type": "types of authority",
     "framework_id": "frameworks",
 }
-
-_INTERVAL = (
-    "The interval says how far a share could be from this if each authority's grade could as well "
-    "have gone the other way."
-)
 
 
 def plot_grades_by_group(
@@ -187,7 +182,8 @@ def grade_share(
     when = f" on {long_date(day)}" if day is not None else ""
     graded = data[data["band"].notna()]
     adequate = bool((graded["grade"] == "adequate").any())
-    caveats = [_INTERVAL] * interval + [_same_groups(data, by), notes.comparison_caveat(graded)]
+    caveats = [_same_groups(data, by), notes.comparison_caveat(graded)]
+    caveats = [interval_note(), *caveats] if interval else caveats
     with drawing(size, plot=0.8 + (0.95 if interval else 0.7) * len(shares)) as fig:
         ax = fig.subplots()
         finish(
