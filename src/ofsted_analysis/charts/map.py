@@ -7,13 +7,14 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
 from ofsted_analysis.analysis.outcomes import Latest, as_at, cut_off
 from ofsted_analysis.analysis.shares import check_shares
 from ofsted_analysis.charts import counts, notes, style
 from ofsted_analysis.charts.figure import Chart, drawing, finish, redrawn
-from ofsted_analysis.charts.lettering import widest, wrap
+from ofsted_analysis.charts.lettering import text_width, widest, wrap
 from ofsted_analysis.charts.marks import axes_of, write_on
 from ofsted_analysis.charts.style import Palette
 from ofsted_analysis.tables.days import Day, as_day
@@ -73,14 +74,17 @@ def plot_tiles(
     own = labels or {}
     codes = [own.get(t.authority_id, t.short) for t in tiles.itertuples()]
     em = rcParams["font.size"]
-    if _readable(ax.figure, codes, _points_a_tile(ax)):
+    coded = _readable(ax.figure, codes, _points_a_tile(ax))
+    if coded:
         for tile, code in zip(tiles.itertuples(), codes, strict=True):
             down = 0.6 if moves is not None and moves[tile.authority_id] else 0.5
-            write_on(ax, tile.column + 0.5, tile.row + down, code, tile.part, palette=palette)
+            write_on(ax, tile.column + 0.5, tile.row + down, code, tile.part, palette=palette,
+                     family=_FAMILY)  # fmt: skip
+    down = 0.22 if coded else 0.5
     for tile in tiles.itertuples() if moves is not None else ():
         if move := moves[tile.authority_id]:
             ax.plot(
-                tile.column + 0.5, tile.row + 0.22, marker="^" if move > 0 else "v",
+                tile.column + 0.5, tile.row + down, marker="^" if move > 0 else "v",
                 color=style.mark(tile.part, palette).ink, markersize=0.5 * em, markeredgewidth=0,
             )  # fmt: skip
     return ax
@@ -93,8 +97,13 @@ def _points_a_tile(ax: Axes) -> float:
 
 
 def _readable(fig: Figure, codes: Iterable[str], side: float) -> bool:
-    """Whether tiles of so many points have room for the codes, whose ink is less than a line."""
-    return side > 0.97 * rcParams["font.size"] * widest(fig, codes)
+    """Whether tiles of so many points have room for the codes, with some space beside them."""
+    font = FontProperties(family=_FAMILY, size=rcParams["font.size"])
+    return 0.85 * side > max(text_width(fig, code, font) for code in codes) * 72
+
+
+_FAMILY = "monospace"
+"""The letters of the codes: all of one width, as the tiles are."""
 
 
 @redrawn
@@ -113,8 +122,9 @@ def tile_map(
 ) -> Chart:
     """England as equal tiles, one for each authority, coloured by its grade on a date.
 
-    Two dates stand side by side on a wider page; arrows in the second mark those that were graded
-    higher or lower than at the first (not where the frameworks compare only in part).
+    Two dates stand side by side or, where that is too narrow, one below the other; arrows in the
+    second mark those that were graded higher or lower than at the first (not where the frameworks
+    compare only in part).
 
     Parameters
     ----------
@@ -124,8 +134,8 @@ def tile_map(
     theme
         A theme.
     names
-        Whether to list under the map whose codes the tiles bear: in print, where they have room
-        for codes. The map is then as high as a page and a bit; without, it leaves room for text.
+        Whether the tiles bear codes where they have room for them. One date in print then fills a
+        page across, with a list of whose the codes are; without, it is as wide as the text.
     published_by, latest, data, authorities
         As for `as_at`.
     palette
@@ -183,15 +193,15 @@ def tile_map(
     when = " and ".join(days) if days else "a date before any inspection"
     parts = drawn["part"].dropna().unique()
     arrows = "" if moves is None else " Arrows: graded higher or lower than at the first date."
-    with drawing(size, plot=1, width=29.7 if len(maps) == 2 else None) as fig:
+    listed = names and len(maps) == 1 and size == "print"
+    with drawing(size, plot=1, width=29.7 if listed else None) as fig:
         wide, base = fig.get_size_inches()[0] - 0.32, fig.size.text
-        side = (wide - 0.2 * (len(maps) - 1)) / len(maps) / _SHAPE[0]  # of a tile, in inches
-        coded = _readable(fig, drawn["short"], side * 72)
-        side = min(side, 0.33)
-        listing = _listing(fig, drawn, wide) if names and coded and fig.plot is not None else []
-        foot = 1.25 * len(listing) + 0.8 if listing else 0.0
+        rows = len(maps) if fig.size.width < _WIDE else 1
+        columns = len(maps) // rows
+        side = min(_SIDE, wide / columns / _SHAPE[0])
+        listing = _listing(fig, drawn, wide - _BESIDE * side) if listed else []
         head = 1.8 if len(maps) == 2 else 0.3
-        fig.give(side * _SHAPE[1] * 72 / base + foot + head)
+        fig.give(max(rows * (side * _SHAPE[1] * 72 / base + head), 1.25 * len(listing)))
         finish(
             fig,
             title=title,
@@ -210,28 +220,36 @@ def tile_map(
             basis=f"inspections that ended by {days[-1]}" if days else "",
             key=parts,
             adequate="adequate" in set(parts),
+            abbreviated=(),
         )
-        whole = fig.inside(bottom=foot, top=head)
+        whole = fig.inside(right=(wide - _BESIDE * side) * 72 / base if listed else 0)
         whole.set_axis_off()
-        box = whole.get_position()
+        box, high = whole.get_position(), fig.get_size_inches()[1]
+        across, down, above = box.width / columns, box.height / rows, head * base / 72 / high
         for place, tiles in enumerate(maps):
-            share = box.width / len(maps)
-            ax = fig.add_axes((box.x0 + place * share, box.y0, share * 0.98, box.height))
+            row, column = divmod(place, columns)
+            ax = fig.add_axes((box.x0 + column * across, box.y1 - (row + 1) * down,
+                               across * 0.98, down - above))  # fmt: skip
             plot_tiles(
                 snapshots[place], ax=ax, palette=palette, moves=moves if place else None,
+                labels=None if names else dict.fromkeys(tiles["authority_id"], ""),
             )  # fmt: skip
             _name_regions(ax, tiles)
             if len(maps) == 2:
                 day = tiles["date"].iloc[0]
                 ax.set_title(long_date(day) if pd.notna(day) else "", fontweight="bold", pad=4)
-        below = (box.y0 * fig.get_size_inches()[1] * 72 - 0.6 * base) / 72
-        fig.text(box.x0, below / fig.get_size_inches()[1], "\n".join(listing), va="top",
-                 linespacing=1.22)  # fmt: skip
+        fig.text(box.x1, box.y1, "\n".join(listing), va="top", linespacing=1.22)
     return fig
 
 
 _SHAPE = (16.3, 18.3)
 """Width and height of the map in tiles."""
+_SIDE = 0.28
+"""The largest side of a tile in print, in inches."""
+_BESIDE = 19.5
+"""Tiles from the left of the map to the list beside it."""
+_WIDE = 12
+"""Centimetres of width from which two maps stand side by side."""
 
 
 def _listing(fig: Chart, drawn: pd.DataFrame, room: float) -> list[str]:
@@ -330,7 +348,7 @@ def _name_regions(ax: Axes, tiles: pd.DataFrame) -> None:
     """Names beside the regions, where there is room for them."""
     fig, base = ax.figure, rcParams["font.size"]
     side = _points_a_tile(ax)
-    if side < 1.6 * base:
+    if side < 1.5 * base:
         return
     ax.apply_aspect()
     named = tiles["region"].astype(str).unique()
