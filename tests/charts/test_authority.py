@@ -250,7 +250,9 @@ def test_a_title_never_hides_an_older_inadequate(make_judgements):
         ("leeds", "sif", "2015-02-06", "help_and_protection", "good"),
     ]
     message = charts.timeline("Leeds", data=make_judgements(rows)).message
-    assert message.endswith("; inadequate when last graded, in December 2009: partnership")
+    assert message.endswith(
+        "; its latest grade for partnership (December 2009), no longer judged, was inadequate"
+    )
 
 
 @pytest.mark.sample(2)
@@ -316,7 +318,11 @@ def test_profile_counts():
     pd.testing.assert_frame_equal(charts.chart_data(fig), expected)
     first = expected.iloc[0]
     assert f"{first['better']} of {first['graded']} peers were graded higher" in fig.message
-    assert charts.alt_text(fig).startswith("Bar chart of Norfolk and its 10 statistical neighbours")
+    alt = charts.alt_text(fig)
+    assert alt.startswith("Bar chart of Norfolk and its 10 statistical neighbours")
+    names = oa.load_authorities().set_index("authority_id")["name"]
+    for peer in oa.peers("Norfolk", date="2025-03-31"):
+        assert names[peer] in alt
 
 
 def test_profile_of_today_leaves_out_what_is_no_longer_judged():

@@ -109,7 +109,7 @@ def test_alt_text_of_the_few(few, few_authorities):
     assert charts.alt_text(fig) == (
         "Stacked bar chart of how many local authorities in England had each grade for "
         "overall effectiveness at 2 dates from 31 December 2014 to 31 December 2016. "
-        "4 of 11 graded authorities were graded good or outstanding in December 2016; "
+        "4 of 11 graded authorities were graded good or outstanding overall in December 2016; "
         "3 were graded inadequate then."
     )
     data = charts.chart_data(fig)

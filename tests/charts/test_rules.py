@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import ofsted_analysis as oa
 from ofsted_analysis import charts
 from ofsted_analysis.analysis import shares
+from ofsted_analysis.charts.notes import comparison_caveat
 from ofsted_analysis.tables.errors import DataError
 
 RUNNING_ON = ("help_and_protection", "children_in_care", "care_leavers", "leadership")
@@ -156,6 +157,16 @@ def test_a_title_names_a_group_only_where_the_tests_do(seed, pull):
         p = tested["p_value_all"].iloc[0]
         assert ("did not differ" in message) == (p >= 0.05)
         assert ("no single one can be named" in message) == (p < 0.05)
+
+
+@pytest.mark.parametrize("framework", oa.load_areas()["framework_id"].unique())
+@pytest.mark.parametrize("themes", [*([theme] for theme in THEMES), THEMES])
+def test_frameworks_are_not_compared_where_there_is_one(framework, themes):
+    rows = oa.load_judgements().query("framework_id == @framework and theme in @themes")
+    said = comparison_caveat(rows)
+    assert "frameworks" not in said and "one series" not in said
+    judged_twice = rows.groupby("theme", observed=True)["area_id"].nunique().gt(1).any()
+    assert bool(said) == judged_twice  # such as children in care with care leavers, and without
 
 
 def test_england_stands_beside_the_groups():

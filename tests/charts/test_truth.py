@@ -138,6 +138,28 @@ def test_groups(by, day):
         assert row["inadequate"] == mine.count("inadequate")
 
 
+THEMES = {theme["theme"]: theme["label"] for theme in rows("themes")}
+STILL = {theme for (framework, _), theme in AREAS.items() if framework == "ilacs"}
+
+
+def check_nothing_worse_hidden(message, known, but):
+    """Every theme but one whose latest known grade is inadequate is named, with its date."""
+    latest = {}
+    for key in sorted(known, key=lambda key: known[key]["last_day"]):
+        latest |= {theme: (grade, key) for theme, grade in GRADES[key].items() if grade}
+    told = message.partition("; its latest grade for ")[2].split(" and for ")
+    for theme, (grade, key) in latest.items():
+        if grade == "inadequate" and theme != but:
+            named = rf"{re.escape(THEMES[theme])}[^()]* \({month_of(key)}\)"
+            (part,) = (part for part in told if re.search(named, part))
+            assert ("no longer judged" in part) == (theme not in STILL)
+
+
+def inspected(who, day):
+    return {key: own for key, own in INSPECTIONS.items()
+            if own["authority_id"] == who and own["last_day"] <= day}  # fmt: skip
+
+
 DAYS = ("2019-06-30", "2022-03-31", "2026-03-31")
 
 
@@ -164,10 +186,12 @@ def test_peers(who, day):
     called = f"{AUTHORITIES[who]['name']}"
     if not found[who]:
         good, graded = good_of(theirs)
-        assert f"{called} had no grade" in fig.message and f"{good} of {graded} with" in fig.message
+        assert f"{called} had no overall grade" in fig.message
+        assert f"{good} of {graded} with" in fig.message
         return
     same = theirs.count(found[who])
-    assert f"{called} was graded {found[who]}" in fig.message
+    assert f"{called} was graded {found[who]} overall" in fig.message
+    check_nothing_worse_hidden(fig.message, inspected(who, day), "overall")
     told = re.search(r"as (?:was|were) (\d+) of its (\d+)|none of its (\d+)", fig.message)
     assert int(told[1] or 0) == same and int(told[2] or told[3]) == len(theirs)
 
@@ -192,11 +216,7 @@ def month_of(key):
 @pytest.mark.sample(8)
 @pytest.mark.parametrize(("who", "day"), [(w, day) for day in DAYS for w in sorted(there(day))])
 def test_timelines(who, day):
-    known = {
-        key: own for key, own in INSPECTIONS.items()
-        if own["authority_id"] == who and own["last_day"] <= day
-        and not own["published_date"] > day
-    }  # fmt: skip
+    known = {k: own for k, own in inspected(who, day).items() if not own["published_date"] > day}
     if not known:
         with pytest.raises(DataError, match="has no inspection by"):
             charts.timeline(who, date=day)
@@ -227,14 +247,7 @@ def test_timelines(who, day):
             else:
                 way = "up" if BAND[graded[-1][0]] > BAND[before[-1][0]] else "down"
                 assert f", {way} from {before[-1][0]} in {since}" in fig.message
-    latest = {}  # of each theme, the latest known grade: nothing worse is hidden
-    for key in sorted(known, key=lambda key: known[key]["last_day"]):
-        latest |= {theme: (grade, key) for theme, grade in GRADES[key].items() if grade}
-    first = "overall" if graded else None
-    bad = {key for theme, (grade, key) in latest.items()
-           if grade == "inadequate" and theme not in (first, "")}  # fmt: skip
-    for key in bad if first else ():
-        assert f"in {month_of(key)}: " in fig.message.partition("inadequate when last graded")[2]
+        check_nothing_worse_hidden(fig.message, known, "overall")
 
 
 def regions():
@@ -280,6 +293,8 @@ def test_profiles(who, day):
     if not found[who]:
         assert "had no grade" in fig.message or "overall" not in fig.message
         return
+    assert f"was graded {found[who]} overall: " in fig.message
+    check_nothing_worse_hidden(fig.message, inspected(who, day), "overall")
     own = BAND[found[who]]
     higher, level = sum(t > own for t in theirs), sum(t == own for t in theirs)
     beside = (r"(none|\d+) of (\d+) peers? (?:was|were) graded higher"
@@ -298,7 +313,7 @@ def test_changes():
         pairs += pairwise(own)
     up, down = (sum(way * (b - a) > 0 for a, b in pairs) for way in (1, -1))
     assert charts.transition_matrix().message == (
-        f"Of {len(pairs)} inspections that followed another, {up} found a better grade, "
+        f"Of {len(pairs)} inspections that followed another, {up} found a better grade overall, "
         f"{len(pairs) - up - down} the same and {down} a worse one"
     )
 
@@ -313,7 +328,7 @@ def test_flow():
             rows.append((sif[-1], ilacs[0], ilacs[1]))
     fig = charts.transition_flow()
     up, down = (sum(way * (row[2] - row[0]) > 0 for row in rows) for way in (1, -1))
-    assert fig.message.startswith(f"{up} of {len(rows)} authorities were graded higher in the sec")
+    assert fig.message.startswith(f"{up} of {len(rows)} authorities were graded higher overall ")
     assert fig.message.endswith(f", {down} lower")
     flows = charts.chart_data(fig)
     for stage, place in (("sif latest", 0), ("ilacs first", 1)):

@@ -135,7 +135,7 @@ def test_a_summary_hides_no_grade_of_inadequate_that_is_known():
     assert leeds.startswith("Leeds was graded adequate for help and protection (October 2011)")
     assert "inadequate before (December 2009)" in leeds
     norfolk = briefing.summary("Norfolk", "2026-08-22")
-    assert "outstanding" in norfolk and "; inadequate when last graded for capacity" in norfolk
+    assert "outstanding" in norfolk and "; its latest grade for capacity to improve" in norfolk
     assert "inadequate" not in briefing.summary("Cumberland", "2026-03-31")
 
 

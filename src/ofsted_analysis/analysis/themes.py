@@ -6,6 +6,7 @@ from functools import lru_cache
 import pandas as pd
 
 from ofsted_analysis.tables import given, load, schema
+from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError, words
 
 REASON = pd.CategoricalDtype(
@@ -181,6 +182,50 @@ def judgements_on(theme: Themes = "overall", *, data: pd.DataFrame | None = None
 @lru_cache(maxsize=64)
 def _packaged(wanted: tuple[str, ...], _: load.Versions) -> pd.DataFrame:
     return _with_reasons(wanted, load.load_judgements())
+
+
+def latest_inadequate(
+    authority_id: str,
+    date: Day | None = None,
+    published_by: Day | None = None,
+    *,
+    data: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The themes on which the latest known grade of an authority is inadequate, whatever its age.
+
+    No headline on the authority may leave one of them out.
+
+    Parameters
+    ----------
+    authority_id
+        The authority.
+    date, published_by
+        What ended, or was published, later is left out; by default nothing is.
+    data
+        Judgements as from `load_judgements`; the packaged ones by default.
+
+    Returns
+    -------
+    DataFrame
+        One row per theme, newest first: the columns of `judgements_on`.
+
+    Examples
+    --------
+    >>> found = latest_inadequate("devon", "2026-03-31")
+    >>> found[["theme", "last_day"]].iloc[[0, -1]]
+         theme   last_day
+    0  overall 2025-01-16
+    4     lscb 2015-03-18
+    """
+    known = judgements_on(themes(data), data=data)
+    known = known[(known["authority_id"] == authority_id) & known["grade"].notna()]
+    if date is not None:
+        known = known[known["last_day"] <= as_day(date, "date")]
+    if published_by is not None:
+        known = known[~(known["published_date"] > as_day(published_by, "published_by"))]
+    latest = known.drop_duplicates("theme", keep="last")
+    bad = latest[latest["grade"] == "inadequate"]
+    return bad.sort_values("last_day", ascending=False, kind="stable", ignore_index=True)
 
 
 def standing(wanted: Sequence[str], frame: pd.DataFrame) -> pd.DataFrame:

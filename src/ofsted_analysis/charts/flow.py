@@ -208,9 +208,9 @@ def transition_flow(
     moved = shown[stages[-1]].cat.codes - shown[stages[0]].cat.codes
     left_out = history["authority_id"].nunique() - len(shown)
     message = (
-        f"{(moved > 0).sum()} of {len(shown)} authorities were graded higher in the "
-        f"{stage_name(stages[-1])} than in the {stage_name(stages[0])}, "
-        f"{(moved < 0).sum()} lower"
+        f"{(moved > 0).sum()} of {len(shown)} authorities were graded higher "
+        f"{notes.on_theme(theme)} in the {stage_name(stages[-1])} than in the "
+        f"{stage_name(stages[0])}, {(moved < 0).sum()} lower"
     )
     adequate = bool((used["grade"] == "adequate").any())
     skipped = (

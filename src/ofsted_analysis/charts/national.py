@@ -267,11 +267,10 @@ def _message(theme: str, counts: pd.DataFrame, *, comparable: bool) -> tuple[str
     if not graded[last]:
         words = f"No authority had a grade for {notes.theme_name(theme)} on {long_date(last)}"
         return words, f"{words}."
-    what = "" if theme == "overall" else f" for {notes.theme_name(theme)}"
     be = "was" if upper[last] == 1 else "were"
     words = (
-        f"{upper[last]} of {graded[last]} graded authorities {be} graded good or outstanding{what} "
-        f"in {month(last)}"
+        f"{upper[last]} of {graded[last]} graded authorities {be} graded good or outstanding "
+        f"{notes.on_theme(theme)} in {month(last)}"
     )
     if share[last] < 0.5:
         there = int(counts.loc[counts["date"] == last, "authorities"].iloc[0])

@@ -9,8 +9,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from ofsted_analysis.analysis.context import children_by_grade
+from ofsted_analysis.analysis.outcomes import data_complete_to
+from ofsted_analysis.analysis.themes import last_made, latest_inadequate
 from ofsted_analysis.tables import load, schema
-from ofsted_analysis.tables.labels import listed, month
+from ofsted_analysis.tables.days import Day
+from ofsted_analysis.tables.labels import listed, month, roughly
 from ofsted_analysis.tables.load import load_areas, load_frameworks, load_inspections, load_table
 
 
@@ -155,6 +158,42 @@ def on_theme(theme: str) -> str:
     return "overall" if theme == "overall" else f"for {theme_name(theme)}"
 
 
+def still_inadequate(
+    authority_id: str,
+    but: str,
+    date: pd.Timestamp | None = None,
+    published_by: Day | None = None,
+    *,
+    data: pd.DataFrame | None = None,
+) -> str:
+    """Every theme but one whose latest known grade is inadequate, to follow a headline; '' if none.
+
+    Parameters
+    ----------
+    authority_id, date, published_by, data
+        As for `analysis.themes.latest_inadequate`.
+    but
+        The theme whose grade the headline gives.
+
+    Examples
+    --------
+    >>> still_inadequate("bromley", "overall")
+    '; its latest grade for adoption (May 2016), no longer judged, was inadequate'
+    """
+    bad = latest_inadequate(authority_id, date, published_by, data=data)
+    bad = bad[bad["theme"] != but]
+    over = bad["theme"].map(last_made) < (data_complete_to() if date is None else date)
+    told = []
+    for ended, themes in bad.groupby(over):
+        named = [
+            f"{listed(map(theme_name, rows['theme']))} "
+            f"({roughly(rows['last_day'].iloc[0], rows['date_precision'].iloc[0])})"
+            for _, rows in themes.groupby("inspection_id", sort=False, observed=True)
+        ]
+        told.append(f"for {listed(named)}{', no longer judged,' if ended else ''}")
+    return f"; its latest grade {' and '.join(told)} was inadequate" if told else ""
+
+
 def events(theme: str = "overall") -> list[Event]:
     """The events that belong on the time axis of a theme, in order of time.
 
@@ -213,7 +252,7 @@ def joined(frame: pd.DataFrame, series: str) -> pd.Series:
 
 
 def comparison_caveat(judgements: pd.DataFrame) -> str:
-    """What to say before grades of different frameworks stand side by side; '' if none do.
+    """What to say where different judgements on one theme stand side by side; '' if none do.
 
     Parameters
     ----------
@@ -224,33 +263,28 @@ def comparison_caveat(judgements: pd.DataFrame) -> str:
     Examples
     --------
     >>> import ofsted_analysis as oa
-    >>> comparison_caveat(oa.as_at("2025-03-31", "children_in_care"))[:40]
+    >>> comparison_caveat(oa.as_at("2019-03-31", "children_in_care"))[:40]
     'Only partly comparable across frameworks'
     """
     shown = judgements[["framework_id", "area_id"]].dropna().astype(str).drop_duplicates()
-    if shown.empty:
-        return ""
     areas = load_areas().astype({"framework_id": str, "area_id": str, "comparability": str})
     areas = shown.merge(areas, on=["framework_id", "area_id"], how="left")
     place = {framework_id: at for at, framework_id in enumerate(framework_order())}
     areas["order"] = areas["framework_id"].map(place)
     areas = areas.sort_values(["order", "position"], kind="stable")
+    areas = areas[areas.duplicated("theme", keep=False)]  # what has another to be set beside
     frameworks = [framework_name(f) for f in areas["framework_id"].drop_duplicates()]
     weak = areas[areas["comparability"] != "direct"]
-    if len(areas) == 1 or (len(frameworks) == 1 and weak.empty):
-        return ""
     if weak.empty:
-        return _one_series(frameworks)
+        return _one_series(frameworks) if len(frameworks) > 1 else ""
+    partly = "Only partly comparable" + " across frameworks" * (len(frameworks) > 1)
     reasons = " ".join(
         f"{framework_name(a.framework_id)}: {a.comparability_note}" for a in weak.itertuples()
     )
     if len(reasons) <= 180:
-        return f"Only partly comparable across frameworks. {reasons}"
+        return f"{partly}. {reasons}"
     names = ", ".join(dict.fromkeys(framework_name(f) for f in weak["framework_id"]))
-    return (
-        f"Only partly comparable across frameworks: {names} judged other areas, by other rules; "
-        "see the framework crosswalk."
-    )
+    return f"{partly}: {names} judged other areas, by other rules; see the framework crosswalk."
 
 
 def whose_children(date: pd.Timestamp, theme: str, bands: Iterable[str]) -> str:
@@ -284,6 +318,10 @@ def whose_children(date: pd.Timestamp, theme: str, bands: Iterable[str]) -> str:
         f"In {month(date)} {share:.0%} of England's children lived in authorities graded "
         f"{' or '.join(bands)} (children counted in {month(found['children_of'].max())})."
     )
+
+
+NAMED = 15
+"""The most peers that a sentence names."""
 
 
 def peers_aged(days: pd.Series) -> str:

@@ -135,7 +135,8 @@ def peers(
     --------
     >>> from ofsted_analysis import charts
     >>> charts.peers("Leeds").message
-    'On 31 March 2026 Leeds was graded outstanding; none of its 10 statistical neighbours was'
+    'On 31 March 2026 Leeds was graded outstanding overall; none of its 10 statistical neighbours \
+was'
     """
     day = cut_off(theme) if date is None else as_day(date, "date")
     own = find_authority(authority, date=day)
@@ -150,6 +151,8 @@ def peers(
     data = snapshot.loc[[own, *theirs]].reset_index(drop=True)
     graded = data.iloc[1:].dropna(subset="grade")
     message = _message(name, data, called, theme, day)
+    said = theme if pd.notna(data["grade"].iloc[0]) else ""
+    message += notes.still_inadequate(own, said, day, published_by)
     groups = data["grade"].nunique() + data["reason"].nunique()
     letters = sum(len(str(n)) + 2 for n in data["authority"])
     lines = groups * 4.5 + letters / (34 if size == "narrow" else 80)
@@ -188,18 +191,19 @@ def peers(
 
 def _message(name: str, data: pd.DataFrame, called: str, theme: str, day: pd.Timestamp) -> str:
     mine, theirs = data.iloc[0], data.iloc[1:]
-    what = "" if theme == "overall" else f" for {notes.theme_name(theme)}"
+    what = notes.on_theme(theme)
     many = f"{len(theirs)} {called}"
     when = f"On {long_date(day)} {name}"
     if pd.isna(mine["grade"]):
         upper = int((theirs["band"] >= "good").sum())
         graded = int(theirs["grade"].notna().sum())
+        grade = "overall grade" if theme == "overall" else f"grade {what}"
         return (
-            f"{when} had no grade{what} ({mine['reason']}); of its {many}, {upper} of {graded} "
-            "with a grade were graded good or outstanding"
+            f"{when} had no {grade} ({mine['reason']}); of its {many}, {upper} of {graded} with "
+            "a grade were graded good or outstanding"
         )
     same = int((theirs["grade"].astype(object) == mine["grade"]).sum())
     if not same:
-        return f"{when} was graded {mine['grade']}{what}; none of its {many} was"
+        return f"{when} was graded {mine['grade']} {what}; none of its {many} was"
     be = "was" if same == 1 else "were"
-    return f"{when} was graded {mine['grade']}{what}, as {be} {same} of its {many}"
+    return f"{when} was graded {mine['grade']} {what}, as {be} {same} of its {many}"

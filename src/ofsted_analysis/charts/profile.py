@@ -21,7 +21,7 @@ from ofsted_analysis.tables.authorities import find_authority
 from ofsted_analysis.tables.days import Day, as_day
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.grades import BANDS
-from ofsted_analysis.tables.labels import listed, long_date
+from ofsted_analysis.tables.labels import in_region, listed, long_date
 from ofsted_analysis.tables.load import load_authorities
 
 CURRENT_THEMES = (
@@ -34,7 +34,7 @@ CURRENT_THEMES = (
 """The themes that are shown unless others are asked for, as long as they are judged."""
 _PEERS_IN_WORDS = {
     "statistical neighbours": "its {} statistical neighbours",
-    "region": "the {} others in its region",
+    "region": "the {} others {}",
     "ofsted region": "the {} others in its Ofsted region",
     "type": "the {} others of its type",
     "England": "the {} others in England",
@@ -164,12 +164,14 @@ def profile(
     Examples
     --------
     >>> from ofsted_analysis import charts
-    >>> charts.profile("Norfolk", date="2025-03-31").message.split(": ")[1]
-    '3 of 10 peers were graded higher, 5 level and 2 lower'
+    >>> charts.profile("Norfolk", date="2025-03-31").message.split("; ")[0]
+    'On 31 March 2025 Norfolk was graded good overall: 3 of 10 peers were graded higher, 5 level \
+and 2 lower'
     """
     on = data_complete_to() if date is None else as_day(date, "date")
     own = find_authority(authority, date=on.date())
-    name = load_authorities().set_index("authority_id")["name"][own]
+    everyone = load_authorities().set_index("authority_id")
+    name = everyone["name"][own]
     basis: dict[str, Any] = {"published_by": published_by, "latest": latest}
     if theme is None:
         ended = {name: last_made(name) for name in CURRENT_THEMES}
@@ -183,14 +185,17 @@ def profile(
         raise DataError(f"{name} has no peers with a grade on these themes: nothing to compare.")
     others = int(drawn["peers"].max())
     who = _PEERS_IN_WORDS[to] if isinstance(to, str) else "the {} chosen"
-    who = who.format(others)
+    who = who.format(others, in_region(str(everyone["region"][own])))
     message, finding = _message(name, drawn, on)
+    said = next(iter(drawn.loc[drawn["grade"].notna(), "theme"]), "")
+    message += notes.still_inadequate(own, said, on, published_by, data=data)
     snapshots = [as_at(on, name, data=data, **basis) for name in drawn["theme"]]
     for snapshot in snapshots:
         check_shares(snapshot)
     rest = pd.concat(snapshots, ignore_index=True)
     theirs = peers(own, to, model=model, date=min(on, data_complete_to()))
     rest = rest[rest["authority_id"].isin([own, *theirs]) & rest["grade"].notna()]
+    named = f"Peers: {listed(everyone['name'][theirs])}." if others <= notes.NAMED else ""
     aged = notes.peers_aged(rest.loc[rest["authority_id"] != own, "days_since"])
     adequate = bool((rest["grade"] == "adequate").any())
     ungraded = bool((drawn["peers"] > drawn["graded"]).any())
@@ -217,7 +222,7 @@ def profile(
                 f"Bar chart of {name} and {who} on {counted(len(drawn), 'theme')}, "
                 f"from inadequate to outstanding. {finding}"
             ),
-            caveat=" ".join(filter(None, (aged, notes.comparison_caveat(rest)))),
+            caveat=" ".join(filter(None, (named, aged, notes.comparison_caveat(rest)))),
             basis=f"latest inspections that ended by {long_date(on)}",
             abbreviated=(),
             key=entries,

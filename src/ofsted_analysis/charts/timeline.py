@@ -131,7 +131,9 @@ def timeline(
     columns += ["status"] * events + ["priority_action"] * visits
     drawn = pd.concat(filter(lambda part: part is not None, parts), ignore_index=True)[columns]
     graded = shown[shown["grade"].notna()]
-    message, finding = _message(who["name"], shown, history)
+    message, finding = _message(who["name"], shown)
+    cut = None if date is None else stop
+    message += notes.still_inadequate(who.name, graded["theme"].iloc[0], cut, cut, data=data)
     inspections = shown.drop_duplicates("inspection_id").sort_values("last_day")
     inspections = inspections[~inspections["inspection_id"].isin(
         own.loc[own["inspection_type"] == BOARD_REVIEW, "inspection_id"])]  # fmt: skip
@@ -262,7 +264,7 @@ def _events(key: str, own: pd.DataFrame, stop: pd.Timestamp) -> tuple[pd.DataFra
     return pd.DataFrame(rows).reset_index(drop=True), words
 
 
-def _message(name: str, shown: pd.DataFrame, history: pd.DataFrame) -> tuple[str, str]:
+def _message(name: str, shown: pd.DataFrame) -> tuple[str, str]:
     """The title, and the finding for who cannot see the chart."""
     graded = shown[shown["grade"].notna()]
     last = shown["last_day"].max()
@@ -297,7 +299,6 @@ def _message(name: str, shown: pd.DataFrame, history: pd.DataFrame) -> tuple[str
             words += (
                 f", but {listed(grades)} on {'all it judged' if len(grades) == 1 else 'others'}"
             )
-    words += _still_inadequate(history, first)
     course = [f"{row.grade} ({_when(row)})" for row in series.itertuples()]
     rest = graded[graded["row"] != series["row"].iloc[0]].groupby("row", sort=False).tail(1)
     tails = [
@@ -309,17 +310,6 @@ def _message(name: str, shown: pd.DataFrame, history: pd.DataFrame) -> tuple[str
     if tails:
         finding += f" Latest of the other themes: {listed(tails)}."
     return words, finding
-
-
-def _still_inadequate(history: pd.DataFrame, but: str) -> str:
-    """Every other theme whose latest known grade is inadequate, with its date."""
-    latest = history[history["grade"].notna()].drop_duplicates("theme", keep="last")
-    bad = latest[(latest["grade"] == "inadequate") & (latest["theme"] != but)]
-    told = [
-        f"in {_when(rows.iloc[0])}: {listed([notes.theme_name(t) for t in rows['theme']])}"
-        for _, rows in bad.groupby("inspection_id", sort=False)
-    ]
-    return f"; inadequate when last graded, {'; '.join(told)}" if told else ""
 
 
 def _succession(who: pd.Series, stop: pd.Timestamp) -> str:

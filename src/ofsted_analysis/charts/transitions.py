@@ -72,8 +72,8 @@ def transition_matrix(
     adequate = bool((pairs[["from_grade", "to_grade"]] == "adequate").any(axis=None))
     same = len(pairs) - up - down
     message = (
-        f"Of {len(pairs)} inspections that followed another, {up} found a better grade, "
-        f"{same} the same and {down} a worse one"
+        f"Of {len(pairs)} inspections that followed another, {up} found a better grade "
+        f"{notes.on_theme(theme)}, {same} the same and {down} a worse one"
     )
     drawn = table.stack().rename("n").reset_index()  # noqa: PD013
     with drawing(size, plot=8.5 if size == "narrow" else 7.5) as fig:

@@ -17,7 +17,7 @@ from ofsted_analysis.analysis.outcomes import (
     time_since_inspection,
 )
 from ofsted_analysis.analysis.themes import BOARD_REVIEW, judgements_on, last_made, themes
-from ofsted_analysis.charts.notes import theme_name
+from ofsted_analysis.charts.notes import still_inadequate, theme_name
 from ofsted_analysis.tables.authorities import before_and_after, find_authority
 from ofsted_analysis.tables.days import Day
 from ofsted_analysis.tables.labels import listed, long_date, month, roughly
@@ -180,7 +180,7 @@ def summary(authority: str, date: Day | None = None) -> str:
         if pd.notna(row["previous_grade"]):
             before = row.filter(like="previous_").rename(lambda key: key.removeprefix("previous_"))
             first += f", {row['previous_grade']} before ({in_short(before)})"
-        first += f"{_still_inadequate(own, day, row['theme'])}."
+        first += f"{still_inadequate(own, row['theme'], day, day)}."
     if pd.isna(since[own]):
         return f"{first} On {long_date(day)} it had not yet had a full inspection."
     longer = int((since > since[own]).sum()) or "none"
@@ -189,18 +189,6 @@ def summary(authority: str, date: Day | None = None) -> str:
         f"{long_date(day)}; for {longer} of the other {len(since) - 1} authorities it was longer "
         "ago."
     )
-
-
-def _still_inadequate(own: str, day: pd.Timestamp, but: str) -> str:
-    """Every other theme whose latest known grade is inadequate, with its date."""
-    known = known_on(judgements_on(themes()), own, day)
-    latest = known[known["grade"].notna()].drop_duplicates("theme", keep="last")
-    bad = latest[(latest["grade"] == "inadequate") & (latest["theme"] != but)]
-    told = [
-        f"{listed([theme_name(theme) for theme in rows['theme']])} ({in_short(rows.iloc[0])})"
-        for _, rows in bad.groupby("inspection_id", sort=False, observed=True)
-    ]
-    return f"; inadequate when last graded for {'; '.join(told)}" if told else ""
 
 
 def known_events(authority: str, date: Day | None = None) -> pd.DataFrame:

@@ -386,14 +386,10 @@ def _whom(found: _Known, group: Any, theirs: list[str]) -> str:
         )
     if group == "region":
         where = in_region(str(everyone["region"][found.own]))
-        if len(theirs) > _NAMED:
+        if len(theirs) > notes.NAMED:
             return f"It is set beside the {len(theirs)} others {where}, named in the table below."
         return f"It is set beside the others {where}: {named}."
     return f"It is set beside the authorities chosen: {named}."
-
-
-_NAMED = 15
-"""The most peers that a sentence names."""
 
 
 def _compared(found: _Known) -> list[str]:
