@@ -14,6 +14,8 @@ from ofsted_analysis.tables import load, schema
 from ofsted_analysis.tables.errors import DataError
 from ofsted_analysis.tables.load import load_published_figures, load_sources
 
+pytestmark = pytest.mark.published
+
 AGREEMENTS = 213
 """How many figures agree exactly. A change of the data may raise it; nothing may lower it."""
 
