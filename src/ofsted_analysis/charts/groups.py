@@ -288,5 +288,5 @@ def _message(
             "would give, but no single one can be named"
         )
     else:
-        message = f"{when}{whole}; the {groups} did not differ by more than chance would give"
+        message = f"{when}{whole}; no difference between the {groups} can be told from chance"
     return message, f"England: {england['n']} of {england['graded']}; {tested}."
