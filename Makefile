@@ -76,6 +76,7 @@ refresh: .venv ## renew all that is derived and committed: stamps, pages, notebo
 	$(BIN)/python tools/release.py versions
 	$(BIN)/ofsted-analysis docs
 	$(BIN)/python -m pytest -q --accept src/ofsted_analysis || true  # it fails where it mended
+	$(BIN)/ruff format -q src  # and leaves spaces at the end of lines
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 	$(BIN)/python -m pytest -q -W default --mpl-generate-path=tests/baseline $(PICTURES)
 
