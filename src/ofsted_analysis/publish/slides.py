@@ -83,7 +83,7 @@ def _widen(show: Any) -> None:
 def _titled(show: Any, layout: int, title: str) -> Any:
     """A new slide with its title."""
     slide = show.slides.add_slide(show.slide_layouts[layout])
-    points = 28 if len(title) < 90 else 22 if len(title) < 190 else 18
+    points = 28 if len(title) < 90 else 22 if len(title) < 190 else 18 if len(title) < 260 else 15
     _place(slide.shapes.title, title, points, top=0.6, high=2.6, bold=True)
     return slide
 
