@@ -74,6 +74,7 @@ browser: .venv ## the site in Chromium: look-up, search, links, accessibility; J
 refresh: .venv ## renew all that is derived and committed: stamps, pages, notebooks, pictures
 	$(BIN)/ofsted-analysis stamp
 	$(BIN)/python tools/release.py versions
+	$(BIN)/python tools/prose.py
 	$(BIN)/ofsted-analysis docs
 	$(BIN)/python -m pytest -q --accept src/ofsted_analysis || true  # it fails where it mended
 	$(BIN)/ruff format -q src  # and leaves spaces at the end of lines

@@ -50,7 +50,7 @@ matplotlib.use("agg")
 
 
 @pytest.fixture(scope="session")
-def packaged(tmp_path_factory):
+def original(tmp_path_factory):
     """The folder of the tables; in `make test` one that holds a twentieth of the longest table."""
     if FULL:
         return schema.default_data_dir()
@@ -66,9 +66,9 @@ def packaged(tmp_path_factory):
 
 
 @pytest.fixture
-def data(packaged, tmp_path):
+def data(original, tmp_path):
     """A copy of it, to be changed at will."""
-    return Path(shutil.copytree(packaged, tmp_path / "data"))
+    return Path(shutil.copytree(original, tmp_path / "data"))
 
 
 @pytest.fixture(scope="session")

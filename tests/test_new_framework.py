@@ -274,7 +274,7 @@ def test_the_spreadsheet_and_the_rest_of_the_formats_take_it(folder):
     assert sum(row["framework_id"] == "families" for row in rows) == 4
 
 
-def test_the_difference_is_the_rows_added(folder):
-    changes = compare(schema.default_data_dir(), folder)
+def test_the_difference_is_the_rows_added(original, folder):
+    changes = compare(original, folder)
     assert {change.kind for change in changes} == {"added"}
     assert len(changes) == sum(map(len, NEW.values()))

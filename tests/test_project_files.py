@@ -145,13 +145,13 @@ def test_a_hosted_notebook_server_gets_what_the_lock_says():
     assert script.startswith("#!") and "--no-deps --no-build-isolation --editable ." in script
 
 
-def test_a_release_is_refused_where_something_disagrees(packaged, tmp_path):
+def test_a_release_is_refused_where_something_disagrees(original, tmp_path):
     """The tool on a copy in which each thing in turn says something else."""
     copy = tmp_path / "copy"
     shutil.copytree(
         ROOT, copy, ignore=shutil.ignore_patterns(".*cache*", ".git", ".venv", "build", "baseline")
     )
-    shutil.copytree(packaged, copy / "data", dirs_exist_ok=True)
+    shutil.copytree(original, copy / "data", dirs_exist_ok=True)
     git = partial(subprocess.run, cwd=copy, check=True, capture_output=True)
     git(["git", "init", "-q"])
     git(["git", "add", "-A"])

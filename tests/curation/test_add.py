@@ -121,18 +121,18 @@ def add(folder, reports, index):
     return add_reports([], index, data_dir=folder, reports=reports)
 
 
-def test_what_was_removed_is_added_back_byte_by_byte(gone, packaged):
+def test_what_was_removed_is_added_back_byte_by_byte(gone, original):
     folder, reports, index = gone
     before = contents(folder)
     outcome = add(folder, reports, index)
     assert outcome.added == [MIDDLE["inspection_id"], FIRST["inspection_id"]]
     assert not (outcome.already_there or outcome.refused or outcome.faults)
-    assert contents(folder) == contents(packaged)
+    assert contents(folder) == contents(original)
     changed = {name for name, content in contents(folder).items() if content != before[name]}
     assert changed == {*(f"{name}.csv" for name in CHANGED), "datapackage.json"}
 
 
-def test_what_is_there_already_is_said_and_left(gone, packaged):
+def test_what_is_there_already_is_said_and_left(gone, original):
     folder, reports, index = gone
     add(folder, reports[:1], index)
     before = contents(folder)
@@ -143,7 +143,7 @@ def test_what_is_there_already_is_said_and_left(gone, packaged):
     outcome = add(folder, reports, index)
     assert outcome.added == [FIRST["inspection_id"]]
     assert outcome.already_there == [MIDDLE["inspection_id"]]
-    assert contents(folder) == contents(packaged)
+    assert contents(folder) == contents(original)
 
 
 def refuses(folder, reports, index, *expected):
@@ -209,10 +209,10 @@ def test_two_reports_of_one_inspection(gone):
     refuses(folder, [second], index, (second.file, reason))
 
 
-def test_one_file_given_twice_is_added_once(gone, packaged):
+def test_one_file_given_twice_is_added_once(gone, original):
     folder, reports, index = gone
     add(folder, [*reports, reports[0]], index)
-    assert contents(folder) == contents(packaged)
+    assert contents(folder) == contents(original)
 
 
 def test_a_fault_stops_all_and_names_the_table_it_would_be_in(gone):
@@ -313,7 +313,7 @@ def failing(monkeypatch, folder, times, error):
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("nth", [1, 2, 3, 4])
-def test_a_disk_that_fails_on_one_file_changes_none(gone, monkeypatch, nth, packaged):
+def test_a_disk_that_fails_on_one_file_changes_none(gone, monkeypatch, nth, original):
     folder, reports, index = gone
     before = contents(folder)
     failing(monkeypatch, folder, {nth}, OSError(28, "No space left on device"))
@@ -322,7 +322,7 @@ def test_a_disk_that_fails_on_one_file_changes_none(gone, monkeypatch, nth, pack
     assert contents(folder) == before
     monkeypatch.undo()
     add(folder, reports, index)
-    assert contents(folder) == contents(packaged)
+    assert contents(folder) == contents(original)
 
 
 def test_an_interrupted_write_changes_nothing(gone, monkeypatch):
@@ -335,10 +335,10 @@ def test_an_interrupted_write_changes_nothing(gone, monkeypatch):
 
 
 def test_a_write_broken_off_for_good_is_finished_by_whoever_comes_next(
-    gone, monkeypatch, caplog, packaged
+    gone, monkeypatch, caplog, original
 ):
     folder, reports, index = gone
-    after = contents(packaged)
+    after = contents(original)
     with monkeypatch.context() as broken:
         failing(broken, folder, range(2, 99), OSError(5, "Input/output error"))
         with pytest.raises(DataError, match=r"data: is half written .*next command .* finishes"):

@@ -78,6 +78,7 @@ def check(comparison_id, cells, agreeing):
     assert (cells, agreeing) == (stated["cells"], stated["agreeing"])
 
 
+@pytest.mark.published
 def test_the_five_year_table():
     found = five_year()
     different = found[found["ours"].astype("str") != found["theirs"]]
@@ -88,6 +89,7 @@ def test_the_five_year_table():
     assert all(name in STATED.loc["five-year-grades", "differences"] for name in names.values())
 
 
+@pytest.mark.published
 def test_the_table_of_ilacs_inspections():
     merged, grades = ilacs_table()
     days = merged["inspection_id"].notna().sum()
@@ -98,6 +100,7 @@ def test_the_table_of_ilacs_inspections():
     )
 
 
+@pytest.mark.published
 def test_reading_by_eye():
     found = read_by_eye()
     grade = found["grade_ours"].astype("object").where(found["grade_ours"].notna(), "")

@@ -72,8 +72,8 @@ class Editor:
 
 
 @pytest.fixture(scope="module")
-def before(packaged):
-    return {name: load.rows(name, packaged) for name in TABLES}
+def before(original):
+    return {name: load.rows(name, original) for name in TABLES}
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ def test_the_official_table_is_whole():
     assert min(row["first_day"] for row in OFFICIAL if row["care_leavers"]) >= "2023"
 
 
+@pytest.mark.published
 def test_every_official_inspection_is_in_the_tables(inspections):
     missing = [
         (row["authority"], row["first_day"])
@@ -69,6 +70,7 @@ def test_every_official_inspection_is_in_the_tables(inspections):
     assert missing == []
 
 
+@pytest.mark.published
 @pytest.mark.parametrize(
     ("what", "theirs", "ours"),
     [

@@ -75,10 +75,10 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def tables(packaged, tmp_path_factory):
+def tables(original, tmp_path_factory):
     """The part of the tables that is on some authorities, as it stood, accepted as it is."""
     folder = tmp_path_factory.mktemp("record") / "data"
-    shutil.copytree(packaged, folder)
+    shutil.copytree(original, folder)
     before = shutil.copytree(folder, folder.with_name("before"))
     described = schema.tables(folder)
     rows = {name: load.rows(name, folder) for name in described}

@@ -39,10 +39,10 @@ def add(folder, *letters, index=None):
 
 
 @pytest.fixture(scope="module")
-def with_letter(packaged, tmp_path_factory):
+def with_letter(original, tmp_path_factory):
     """The tables with the letter added, to be copied."""
     folder = tmp_path_factory.mktemp("with-letter") / "data"
-    shutil.copytree(packaged, folder)
+    shutil.copytree(original, folder)
     assert add(folder, LETTER).added
     return folder
 

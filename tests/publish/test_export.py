@@ -33,9 +33,9 @@ LABELS = load_table("themes").set_index("theme")["label"].to_dict()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def tables(packaged):
-    schema.use_data_dir(packaged)
-    yield packaged
+def tables(original):
+    schema.use_data_dir(original)
+    yield original
     schema.use_data_dir(None)
 
 

@@ -288,9 +288,9 @@ def test_a_folder_without_tables(tmp_path):
 
 
 @pytest.mark.parametrize("name", LOADERS)
-def test_a_copy_of_the_tables_loads_the_same(data, name, packaged):
+def test_a_copy_of_the_tables_loads_the_same(data, name, original):
     loader = LOADERS[name]
-    before = loader(data_dir=packaged)
+    before = loader(data_dir=original)
     pd.testing.assert_frame_equal(loader(data_dir=data), before)
     pd.testing.assert_frame_equal(loader(data_dir=str(data)), before)
 
