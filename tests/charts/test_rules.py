@@ -56,7 +56,7 @@ def check_plain(fig):
         assert not re.search(pattern, words(fig)), f"{pattern}: {fig.message}"
 
 
-@pytest.mark.sample(14)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("day", DATES)
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("kind", OF_ENGLAND)
@@ -68,7 +68,7 @@ def test_plain_words_without_rank_or_cause(kind, theme, day):
     check_plain(fig)
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("day", DATES)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", OF_ONE)
@@ -80,7 +80,7 @@ def test_plain_words_of_one_authority(kind, name, day):
     check_plain(fig)
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("day", DATES[:4])
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", OF_ONE)

@@ -163,7 +163,7 @@ def inspected(who, day):
 DAYS = ("2019-06-30", "2022-03-31", "2026-03-31")
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(("who", "day"), [(w, day) for day in DAYS for w in sorted(there(day))])
 def test_peers(who, day):
     found = snapshot("overall", day)
@@ -213,7 +213,7 @@ def month_of(key):
     return f"the year to {words}" if own["date_precision"] == "financial year" else words
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(("who", "day"), [(w, day) for day in DAYS for w in sorted(there(day))])
 def test_timelines(who, day):
     known = {k: own for k, own in inspected(who, day).items() if not own["published_date"] > day}

@@ -401,6 +401,7 @@ def test_a_spreadsheet_without_gptables(tmp_path, monkeypatch, capsys):
 # The same bytes
 
 
+@pytest.mark.sample(0)  # `make sameness` asks it, too
 def test_another_time_zone_and_locale_and_hash_seed_make_the_same_bytes(out, tables, tmp_path):
     # the workbook takes as long as all others together
     formats = [name for name in export.FORMATS if FULL or name != "xlsx"]

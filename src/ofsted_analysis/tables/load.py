@@ -187,7 +187,8 @@ def versions(names: Iterable[str], folder: Path) -> Versions:
     DataError
         A table is not in the package, or its file is missing.
     """
-    paths = [folder / "datapackage.json", *(schema.table(name, folder).path for name in names)]
+    described = schema.tables(folder)
+    paths = [folder / "datapackage.json", *(schema.named(name, described).path for name in names)]
     return tuple(schema.version(path) for path in paths)
 
 

@@ -244,7 +244,11 @@ def table(name: str, folder: str | Path | None = None) -> Table:
     DataError
         There is no such table.
     """
-    described = tables(folder)
+    return named(name, tables(folder))
+
+
+def named(name: str, described: dict[str, Table]) -> Table:
+    """One of the tables described; `DataError` if it is not among them."""
     if not isinstance(name, str) or name not in described:
         raise DataError(f"There is no table {shown(name)}. The tables are: {', '.join(described)}.")
     return described[name]
