@@ -126,10 +126,10 @@ Fit = tuple[Any, Any]
 
 
 def _logit(terms: pd.DataFrame, outcome: pd.Series, _: pd.Series, who: Any) -> Fit:
-    import statsmodels.api as sm
+    from statsmodels.discrete.discrete_model import Logit
 
     terms = terms.assign(constant=1.0)
-    fitted = sm.Logit(outcome, terms).fit(disp=0, cov_type="cluster", cov_kwds={"groups": who})
+    fitted = Logit(outcome, terms).fit(disp=0, cov_type="cluster", cov_kwds={"groups": who})
     return fitted.params.to_numpy(), fitted.bse.to_numpy()
 
 

@@ -354,8 +354,9 @@ def odds_ratio(
     high          1.02
     dtype: float64
     """
-    import statsmodels.api as sm
     from scipy.stats import norm
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     checked_level(level)
     strata = words(within, "within") if len(within) else []
@@ -373,9 +374,7 @@ def odds_ratio(
         raise DataError("Too few rows: one of the two groups, or one of the outcomes, is empty.")
     terms = pd.get_dummies(stratum, dtype=float).assign(own=group)
     who = own.loc[mixed, "authority_id"].astype("category").cat.codes
-    fit = sm.GLM(hit, terms, family=sm.families.Binomial()).fit(
-        cov_type="cluster", cov_kwds={"groups": who}
-    )
+    fit = GLM(hit, terms, family=Binomial()).fit(cov_type="cluster", cov_kwds={"groups": who})
     effect, error = fit.params["own"], fit.bse["own"]
     spread = norm.ppf((1 + level) / 2) * error
     return pd.Series(
