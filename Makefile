@@ -71,7 +71,7 @@ site: .venv
 browser: .venv ## the site in Chromium: look-up, search, links, accessibility; JupyterLab runs the notebooks
 	$(BIN)/python tools/check_site.py build --lab
 
-refresh: .venv ## renew all that is derived and committed: stamps, pages, notebooks, pictures
+refresh: .venv ## renew all that is derived and committed: stamps, numbers, pages, notebooks, pictures
 	$(BIN)/ofsted-analysis stamp
 	$(BIN)/python tools/release.py versions
 	$(BIN)/python tools/prose.py
