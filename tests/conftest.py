@@ -49,6 +49,13 @@ def pytest_collection_finish():
 matplotlib.use("agg")
 
 
+@pytest.fixture(autouse=True)
+def not_pinned():
+    """The whole record for the next test, whatever story or line of the docs has pinned it."""
+    yield
+    oa.pin(None)
+
+
 @pytest.fixture(scope="session")
 def original(tmp_path_factory):
     """The folder of the tables; in `make test` one that holds a twentieth of the longest table."""

@@ -51,11 +51,8 @@ def test_the_words_of_a_notebook_hold(name, gone, data, monkeypatch, capsys):
     monkeypatch.setattr(schema, "default_data_dir", lambda: data)
     monkeypatch.setattr("IPython.display.display", lambda *shown: None)
     names = {"__builtins__": builtins, "display": lambda *shown: None}
-    try:
-        for number, cell in enumerate(nbformat.read(FOLDER / f"{name}.ipynb", 4).cells):
-            if cell.cell_type == "code":
-                exec(compile(cell.source, f"{name}, cell {number}", "exec"), names)
-                plt.close("all")
-    finally:
-        oa.pin(None)
+    for number, cell in enumerate(nbformat.read(FOLDER / f"{name}.ipynb", 4).cells):
+        if cell.cell_type == "code":
+            exec(compile(cell.source, f"{name}, cell {number}", "exec"), names)
+            plt.close("all")
     capsys.readouterr()

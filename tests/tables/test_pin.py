@@ -7,23 +7,16 @@ import ofsted_analysis as oa
 from ofsted_analysis.analysis import outcomes
 
 
-@pytest.fixture
-def pinned():
-    """Pin, and unpin after the test."""
-    yield oa.pin
-    oa.pin(None)
-
-
-def test_pinned_to_its_end_the_record_is_the_same(pinned):
+def test_pinned_to_its_end_the_record_is_the_same():
     before = oa.load_judgements()
-    pinned(str(oa.data_complete_to().date()))
+    oa.pin(str(oa.data_complete_to().date()))
     assert oa.load_judgements().equals(before)
 
 
-def test_what_was_published_later_is_not_there(pinned):
+def test_what_was_published_later_is_not_there():
     day = pd.Timestamp("2024-12-31")
     whole, known = oa.load_judgements(), oa.as_at(day, published_by=day)
-    assert pinned(day) == day == oa.data_complete_to()
+    assert oa.pin(day) == day == oa.data_complete_to()
     assert not (oa.load_judgements()["published_date"] > day).any()
     assert not (oa.load_visits()["published_date"] > day).any()
     assert 0 < len(oa.load_judgements()) < len(whole)
@@ -33,6 +26,6 @@ def test_what_was_published_later_is_not_there(pinned):
 
 
 @pytest.mark.parametrize("day", ["2031-01-01", "soon"])
-def test_a_day_that_the_record_does_not_reach_is_refused(pinned, day):
+def test_a_day_that_the_record_does_not_reach_is_refused(day):
     with pytest.raises(oa.DataError):
-        pinned(day)
+        oa.pin(day)
