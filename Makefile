@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv test suite test-all lint notebooks refresh accept charts site browser attack sameness load oldest newest briefings rehearsal release lab lock clean
+.PHONY: help .venv test suite test-all lint notebooks outputs refresh accept charts site browser attack sameness load oldest newest briefings rehearsal release lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -47,20 +47,21 @@ lint: .venv ## style, types, who imports whom, and every rule of the data
 	$(BIN)/ofsted-analysis check
 
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile tests src/ofsted_analysis
-NBVAL = $(if $(NOTEBOOKS),--nbval --nbval-current-env $(NOTEBOOKS))
 
-test: .venv ## lint, check the data, run every test on seeded samples and every notebook
+test: .venv ## lint, check the data, run every test on seeded samples
 	@$(MAKE) --no-print-directory --jobs=2 lint suite
 
 suite: .venv
-	$(PYTEST) $(NBVAL)
+	$(PYTEST)
 
 test-all: lint ## the same on everything, with the branches that the tests reach
 	OFSTED_FULL=1 $(PYTEST) --cov --cov-report term:skip-covered --cov-fail-under $(FLOOR)
-	$(if $(NOTEBOOKS),$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(NBVAL))
 
-notebooks: .venv ## run the notebooks into the site, build/index.html, and the charts into build/charts
-	@$(MAKE) --no-print-directory --jobs=2 charts site
+notebooks: .venv ## hold every notebook against its saved outputs, and make the site, build/index.html, and charts
+	@$(MAKE) --no-print-directory --jobs=2 outputs charts site
+
+outputs: .venv
+	$(if $(NOTEBOOKS),$(BIN)/python -m pytest --nbval --nbval-current-env $(NOTEBOOKS))
 
 charts: .venv
 	$(BIN)/ofsted-analysis charts --out build/charts
