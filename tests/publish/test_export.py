@@ -32,23 +32,16 @@ NAMES = [*TABLES, export.JOINED]
 LABELS = load_table("themes").set_index("theme")["label"].to_dict()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def tables(original):
-    schema.use_data_dir(original)
-    yield original
-    schema.use_data_dir(None)
+@pytest.fixture(scope="module")
+def found(original):
+    return export.contents(data_dir=original)
 
 
 @pytest.fixture(scope="module")
-def found():
-    return export.contents()
-
-
-@pytest.fixture(scope="module")
-def out(tmp_path_factory):
+def out(original, tmp_path_factory):
     """Every format, written once."""
     folder = tmp_path_factory.mktemp("export")
-    export.export(out=folder)
+    export.export(out=folder, data_dir=original)
     return folder
 
 
@@ -131,8 +124,8 @@ def test_the_grades_keep_their_order_in_parquet(out):
 # CSV and JSON
 
 
-def test_the_csv_tables_are_those_of_the_data_byte_for_byte(out, tables):
-    for table in schema.tables(tables).values():
+def test_the_csv_tables_are_those_of_the_data_byte_for_byte(out, original):
+    for table in schema.tables(original).values():
         assert (out / "csv" / table.path.name).read_bytes() == table.path.read_bytes()
 
 
@@ -402,7 +395,7 @@ def test_a_spreadsheet_without_gptables(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.sample(0)  # `make sameness` asks it, too
-def test_another_time_zone_and_locale_and_hash_seed_make_the_same_bytes(out, tables, tmp_path):
+def test_another_time_zone_and_locale_and_hash_seed_make_the_same_bytes(out, original, tmp_path):
     # the workbook takes as long as all others together
     formats = [name for name in export.FORMATS if FULL or name != "xlsx"]
     code = (
@@ -414,7 +407,7 @@ def test_another_time_zone_and_locale_and_hash_seed_make_the_same_bytes(out, tab
         "SOURCE_DATE_EPOCH": "86400",
     }  # fmt: skip
     run = subprocess.run(
-        [sys.executable, "-c", code, "--data", tables, "--out", tmp_path],
+        [sys.executable, "-c", code, "--data", original, "--out", tmp_path],
         env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
