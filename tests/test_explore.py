@@ -135,7 +135,7 @@ def settings_suggested():
     yield "09_authority_briefing", {"authority": "Cumberland"}  # `"Cumberland"` in its last cell
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("name", "settings"), list(settings_suggested()))
 def test_settings_that_are_suggested_run(name, settings, monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda shown: None)

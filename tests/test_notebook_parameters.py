@@ -20,7 +20,7 @@ def test_first_code_cell_holds_the_parameters():
     assert found["date"] == str(oa.data_complete_to().date())
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("authority", "date"),
     [
@@ -57,7 +57,7 @@ OTHERS = Path(__file__).parents[1] / "notebooks" / "05_compare_authorities.ipynb
 BESIDE = [cell for cell in nbformat.read(OTHERS, 4).cells if cell.cell_type == "code"]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("authority", "date", "theme", "said"),
     [

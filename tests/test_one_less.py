@@ -43,7 +43,7 @@ GONE = [*Random(2026).sample(FREE, 12), *HARD]
 
 
 @pytest.mark.filterwarnings("ignore::matplotlib.MatplotlibDeprecationWarning")  # of seaborn's
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("gone", GONE)
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_words_of_a_notebook_hold(name, gone, data, monkeypatch, capsys):

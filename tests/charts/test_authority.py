@@ -211,7 +211,7 @@ def test_the_axis_begins_with_the_authority():
     assert mdates.num2date(ax.get_xlim()[0]).date() >= pd.Timestamp("2023-01-01").date()
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_shade_and_line_is_in_the_key(name):
     fig = charts.timeline(name)
@@ -255,14 +255,14 @@ def test_a_title_never_hides_an_older_inadequate(make_judgements):
     )
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", ["print", "slide", "narrow"])
 @pytest.mark.parametrize("name", NAMES)
 def test_timelines_are_readable(name, size, check_words):
     check_words(charts.timeline(name, size=size))
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", ["print", "slide", "narrow"])
 @pytest.mark.parametrize("where", ["North East", ["Norfolk", "Cumberland", "Cumbria"]])
 def test_small_multiples_are_readable(where, size, check_words):
@@ -305,7 +305,7 @@ def test_those_never_inspected_have_a_line(few):
     assert (data["reason"] == "not yet inspected").sum() == 153 - 12
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", ["print", "slide", "narrow"])
 @pytest.mark.parametrize("to", ["region", "England"])
 def test_profiles_are_readable(to, size, check_words):
