@@ -1,6 +1,7 @@
 """What every test shares."""
 
 import gc
+import logging
 import os
 import shutil
 from collections import defaultdict
@@ -50,10 +51,11 @@ matplotlib.use("agg")
 
 
 @pytest.fixture(autouse=True)
-def not_pinned():
-    """The whole record for the next test, whatever story or line of the docs has pinned it."""
+def as_before():
+    """For the next test the whole record and its warnings, whatever a notebook or page has set."""
     yield
     oa.pin(None)
+    logging.getLogger("ofsted_analysis").setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

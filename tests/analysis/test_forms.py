@@ -19,7 +19,8 @@ WITH_DATA = {
     "panel": lambda data: oa.panel(["2019-03-31", "2025-03-31"], "leadership", data=data),
     "over_time": lambda data: oa.over_time("2018-01-01", "2020-12-31", by="region", data=data),
     "judgements_on": lambda data: oa.judgements_on("help_and_protection", data=data),
-    "history": lambda data: oa.history("Norfolk", data=data),
+    # of judgements that are given it has no visits
+    "history": lambda data: oa.history("Norfolk", data=ALL if data is None else data),
     "transitions": lambda data: oa.transitions("overall", data=data),
     "spells": lambda data: oa.spells("overall", data=data),
     "time_in_grade": lambda data: oa.time_in_grade(oa.spells("overall", data=data), "inadequate"),
