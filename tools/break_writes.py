@@ -109,8 +109,6 @@ for (name, what), times in seen.items():
     print(times, name, what)
 """
 
-READ = ("judgements", "check", "reconcile")
-
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file in a folder and below it."""
@@ -189,7 +187,7 @@ def pairs(times: int, scratch: Path) -> dict[str, int]:
 
 
 def readings(
-    seconds: int, scratch: Path, readers: int = 8, what: tuple[str, ...] = READ
+    seconds: int, scratch: Path, readers: int = 8, what: tuple[str, ...] = ("judgements",)
 ) -> dict[str, int]:
     """Processes that read while one adds a report and removes it, again and again."""
     folder, stop = without(KEYS[:1], scratch / "data"), scratch / "stop"
@@ -267,6 +265,7 @@ def main(killed: int = 200, paired: int = 50, seconds: int = 60) -> int:
         scratch = Path(name)
         one, two = kills(killed, scratch / "kills"), pairs(paired, scratch / "pairs")
         three, four = refusals(scratch / "refusals"), readings(seconds, scratch / "readings")
+        five = readings(seconds, scratch / "rules", 1, ("check", "reconcile"))
     print(
         f"{one['killed']} adds killed ({one['steps']} steps on the disk, the rest at random): "
         f"{one['between']} in between after the next start, {one['stray']} with stray files, "
@@ -283,8 +282,12 @@ def main(killed: int = 200, paired: int = 50, seconds: int = 60) -> int:
         f"(the rarer of the two states seen {four['of the rarer']:,} times): "
         f"{four['mixtures']} saw neither the tables before nor those after"
     )
+    print(
+        f"{five['reads']:,} times checked or reconciled during {five['writes']} writes: "
+        f"{five['mixtures']} saw neither"
+    )
     wrong = [one["between"], one["stray"], one["traceback"], two["lost"], two["stray"]]
-    return int(any(wrong) or four["mixtures"] > 0)
+    return int(any(wrong) or four["mixtures"] + five["mixtures"] > 0)
 
 
 if __name__ == "__main__":
