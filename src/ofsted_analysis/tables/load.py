@@ -235,9 +235,10 @@ def _table(folder: Path, name: str, _: Versions) -> pd.DataFrame:
             if wrong := field.misfit(cell or ""):
                 line = cells.to_pylist().index(cell) + 2
                 raise DataError(f"column {field.name}: {wrong}. {advice}", table.path, line)
-    key = pc.binary_join_element_wise(*(columns[name] for name in table.primary_key), ",")
-    if pc.count_distinct(key).as_py() < len(key):
-        keys = key.to_pylist()
+    key = [columns[name].fill_null("") for name in table.primary_key]
+    joined = pc.binary_join_element_wise(*key, ",")
+    if pc.count_distinct(joined).as_py() < len(joined):
+        keys = joined.to_pylist()
         line = next(line for line, key in enumerate(keys, 2) if key in keys[: line - 2])
         same = ", ".join(table.primary_key)
         raise DataError(f"has the same {same} as a row before. {advice}", table.path, line)
